@@ -1,0 +1,71 @@
+import { invalidSpec, quote } from '../core/index.js';
+import { BOUNDS } from './bounds.js';
+import { execBytes } from './env.js';
+import { attempt, type Context } from './shape.js';
+import { checkCString } from './text.js';
+
+/** The three keys by which a job says what to run. */
+export interface CommandParts {
+  readonly command?: readonly string[] | undefined;
+  readonly entrypoint?: readonly string[] | undefined;
+  readonly args?: readonly string[] | undefined;
+}
+
+const EXAMPLE = '["./program", "--flag"]';
+
+/** @throws HotcellError `invalid-spec` for what execve(2) cannot pass on. */
+export function checkArgument(text: string): string {
+  checkCString(text);
+  const bytes = Buffer.byteLength(text) + 1;
+  if (bytes > BOUNDS.execString) {
+    throw invalidSpec(
+      `${quote(text)} has ${bytes} bytes; Linux allows ${BOUNDS.execString} for one argument`,
+    );
+  }
+  return text;
+}
+
+function addIssue(context: Context, key: keyof CommandParts, message: string): undefined {
+  context.addIssue({ code: 'custom', message, path: [key] });
+  return undefined;
+}
+
+function checkSize(argv: readonly string[]): void {
+  const bytes = execBytes(argv);
+  if (bytes > BOUNDS.argvBytes)
+    throw invalidSpec(`the arguments have ${bytes} bytes together; at most ${BOUNDS.argvBytes}`);
+}
+
+/** The one argument list that is run, or undefined after issues were added. */
+export function resolveCommand(
+  { command, entrypoint, args }: CommandParts,
+  context: Context,
+): string[] | undefined {
+  const key = command === undefined ? 'entrypoint' : 'command';
+  const program = command ?? entrypoint;
+  if (program === undefined)
+    return addIssue(context, 'command', `is missing; write a list such as ${EXAMPLE}`);
+  if (command !== undefined && entrypoint !== undefined) {
+    return addIssue(context, 'entrypoint', 'is given beside command; use command, or entrypoint with args');
+  }
+  if (command !== undefined && args !== undefined) {
+    return addIssue(context, 'args', 'go with entrypoint; put them into command');
+  }
+  if (program.length === 0) return addIssue(context, key, `is empty; write a list such as ${EXAMPLE}`);
+  if (program[0] === '')
+    return addIssue(context, key, `begins with "", which names no program; write a list such as ${EXAMPLE}`);
+  const argv = [...program, ...(args ?? [])];
+  return attempt(context, [key], () => {
+    checkSize(argv);
+    return argv;
+  });
+}
+
+/** A name for a job that has none: the last part of its program's path, on one line. */
+export function defaultName(argv: readonly string[]): string {
+  const program = argv[0] ?? '';
+  const base = program.split('/').findLast((part) => part !== '') ?? program;
+  // Cut by code points, so that no pair of surrogates is halved.
+  const clean = Array.from(base.replace(/[\p{Cc}\p{Zl}\p{Zp}\u{202a}-\u{202e}\u{2066}-\u{2069}]/gu, '?'));
+  return clean.join('').length <= BOUNDS.name ? clean.join('') : clean.slice(0, BOUNDS.name / 2).join('');
+}

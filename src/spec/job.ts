@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { BOUNDS } from './bounds.js';
+import { checkArgument } from './command.js';
+import { checkEnvEntry, checkEnvSize } from './env.js';
+import { filesSchema } from './files.js';
+import { checkHostname } from './hostname.js';
+import { parseImageRef } from './image.js';
+import { limitsSchema } from './limits.js';
+import { absolutePath, filePath, hostPath } from './paths.js';
+import { ISOLATION_LEVELS, NETWORKS, resolveJob, SECCOMP_POLICIES } from './resolve.js';
+import { attempt, type Context, closed, listOf, oneOf, parsedText, textMap } from './shape.js';
+import { stdinSchema } from './stdin.js';
+import { checkLine } from './text.js';
+import { tmpfsSchema } from './tmpfs.js';
+import { ttySchema } from './tty.js';
+import { parseUser } from './user.js';
+import { mountSchema } from './volume.js';
+
+export type { IsolationLevel, Job, Network, SeccompPolicy } from './resolve.js';
+export { ISOLATION_LEVELS, NETWORKS, SECCOMP_POLICIES } from './resolve.js';
+
+function eachEntry(check: (key: string, value: string) => void) {
+  return (map: Record<string, string>, context: Context): Record<string, string> => {
+    for (const [key, value] of Object.entries(map)) attempt(context, [key], () => check(key, value));
+    return map;
+  };
+}
+
+function checkLabel(key: string, value: string): void {
+  checkLine(key, BOUNDS.labelKey);
+  if (value !== '') checkLine(value, BOUNDS.labelValue);
+}
+
+const name = parsedText((text) => {
+  checkLine(text, BOUNDS.name);
+  return text;
+});
+
+const argumentList = listOf(parsedText(checkArgument), BOUNDS.args, '["./program", "--flag"]');
+
+const env = textMap(BOUNDS.envEntries, '{ "NAME": "value" }')
+  .transform(eachEntry(checkEnvEntry))
+  .transform((map, context) => {
+    attempt(context, [], () => checkEnvSize(map));
+    return map;
+  });
+
+const labels = textMap(BOUNDS.labels, '{ "key": "value" }').transform(eachEntry(checkLabel));
+
+/** Keys that other tools have, and ours for the same thing. */
+const ALIASES = {
+  cmd: 'command',
+  argv: 'command',
+  program: 'command',
+  environment: 'env',
+  cwd: 'workdir',
+  workingDir: 'workdir',
+  volumes: 'mounts',
+  binds: 'mounts',
+  readOnly: 'readOnlyRoot',
+  input: 'stdin',
+  net: 'network',
+  timeout: 'limits.wallTime',
+  ...Object.fromEntries(Object.keys(limitsSchema.in.shape).map((key) => [key, `limits.${key}`])),
+};
+
+const jobInput = closed(
+  {
+    name: name.optional().meta({ description: "what reports call it; the program's name if not given" }),
+    image: parsedText(parseImageRef).prefault('host').meta({ description: 'host or dir:PATH' }),
+    command: argumentList.optional().meta({ description: 'program and arguments' }),
+    entrypoint: argumentList.optional().meta({ description: 'instead of command: what args follow' }),
+    args: argumentList.optional().meta({ description: 'arguments after entrypoint' }),
+    env: env.prefault({}).meta({ description: "environment variables; none of the host's" }),
+    envFile: listOf(parsedText(hostPath), BOUNDS.envFiles, '["path"]')
+      .prefault([])
+      .meta({ description: "files of KEY=VALUE lines, by docker's rules" }),
+    workdir: parsedText(absolutePath).prefault('/box').meta({ description: 'where the program starts' }),
+    user: parsedText(parseUser)
+      .prefault('1000:1000')
+      .meta({ description: 'UID:GID, UID, NAME or NAME:GROUP' }),
+    hostname: parsedText(checkHostname).prefault('hotcell'),
+    stdin: stdinSchema.prefault('').meta({ description: 'what the program reads' }),
+    files: filesSchema.prefault({}).meta({ description: 'files to put in, by path in the sandbox' }),
+    mounts: listOf(mountSchema, BOUNDS.mounts, '[{ source, target }]').prefault([]),
+    tmpfs: listOf(tmpfsSchema, BOUNDS.tmpfs, '[{ target: "/path" }]').prefault([]),
+    outputs: listOf(parsedText(filePath), BOUNDS.outputs, '["path"]')
+      .prefault([])
+      .meta({ description: 'paths to copy out after the run' }),
+    limits: limitsSchema.prefault({}),
+    network: oneOf(NETWORKS).prefault('none'),
+    isolation: oneOf(ISOLATION_LEVELS).prefault('full'),
+    readOnlyRoot: z.boolean().prefault(false),
+    seccomp: oneOf(SECCOMP_POLICIES).prefault('default'),
+    tty: ttySchema.prefault(false).meta({ description: 'run on a terminal of this size' }),
+    labels: labels.prefault({}).meta({ description: 'text that outcomes can be grouped by' }),
+    allowDegraded: z.boolean().prefault(false).meta({ description: 'run even if a control is missing' }),
+  },
+  { aliases: ALIASES },
+);
+
+/** Checks a job and fills in what is not given. For errors that are made for people use `parseJob`. */
+export const jobSchema = jobInput.transform(resolveJob);
+
+/** A job as a user writes it; only `command` (or `entrypoint`) is required. */
+export type JobInput = z.input<typeof jobSchema>;

@@ -1,0 +1,81 @@
+import type { z } from 'zod';
+import { quote, show } from '../core/index.js';
+import { BOUNDS } from './bounds.js';
+
+/** What zod calls its types, in the words of someone who writes a spec. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+/** zod's issues in one line each, without path; for every schema that does not bring its own words. */
+export function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case 'invalid_type': {
+      const expected = EXPECTED[issue.expected] ?? issue.expected;
+      return issue.input === undefined
+        ? `is missing; expected ${expected}`
+        : `${show(issue.input)} is not ${expected}`;
+    }
+    case 'invalid_value':
+      return `${show(issue.input)} is not allowed; use ${issue.values.map(show).join(', ')}`;
+    case 'invalid_union':
+      return '';
+    default:
+      return undefined;
+  }
+}
+
+const PLAIN_KEY = /^[a-z_$][\w$-]*$/i;
+
+/** `limits.memory`, `files["a b"].mode`, `command[2]` */
+export function formatPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((key, index) => {
+      if (typeof key === 'number') return `[${key}]`;
+      const name = String(key);
+      if (!PLAIN_KEY.test(name)) return `[${quote(name)}]`;
+      return index === 0 ? name : `.${name}`;
+    })
+    .join('');
+}
+
+function formatLine(path: readonly PropertyKey[], message: string): string {
+  return path.length === 0 ? message : `${formatPath(path)}: ${message}`;
+}
+
+/** The alternative that the input was meant as: not refused as a whole, and with the fewest issues. */
+function closestBranch(branches: readonly z.core.$ZodIssue[][]): readonly z.core.$ZodIssue[] {
+  const refusedWhole = (issue: z.core.$ZodIssue): boolean =>
+    issue.path.length === 0 && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
+  const likely = branches.filter((issues) => !issues.some(refusedWhole));
+  return [...(likely.length > 0 ? likely : branches)].sort((a, b) => a.length - b.length)[0] ?? [];
+}
+
+/** One line per problem, each with its path. */
+export function problemLines(
+  issues: readonly z.core.$ZodIssue[],
+  above: readonly PropertyKey[] = [],
+): string[] {
+  return issues.flatMap((issue) => {
+    const path = [...above, ...issue.path];
+    if (issue.code === 'unrecognized_keys') {
+      const messages = issue.message.split('\n');
+      return issue.keys.map((key, index) => formatLine([...path, key], messages[index] ?? 'unknown key'));
+    }
+    if (issue.code === 'invalid_union' && issue.message === '')
+      return problemLines(closestBranch(issue.errors), path);
+    return [formatLine(path, issue.message)];
+  });
+}
+
+/** The lines of one message, of which the first few are enough. */
+export function joinProblems(lines: readonly string[]): string {
+  const rest = lines.length - BOUNDS.problems;
+  return [...lines.slice(0, BOUNDS.problems), ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n');
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { invalidSpec, quote } from '../core/index.js';
+import { BOUNDS } from './bounds.js';
+import { type CommandParts, defaultName, resolveCommand } from './command.js';
+import type { Env } from './env.js';
+import type { JobFile } from './files.js';
+import type { ImageRef } from './image.js';
+import type { Limits } from './limits.js';
+import { inWorkdir } from './paths.js';
+import { attempt, type Context } from './shape.js';
+import type { Stdin } from './stdin.js';
+import type { Tmpfs } from './tmpfs.js';
+import type { TtySize } from './tty.js';
+import type { User } from './user.js';
+import type { Mount } from './volume.js';
+
+/** `none`: not even a loopback; `loopback`: one of its own; `host`: the host's network as it is. */
+export const NETWORKS = ['none', 'loopback', 'host'] as const;
+
+/** From everything to nothing; see the architecture document for what each level contains. */
+export const ISOLATION_LEVELS = ['full', 'namespaces', 'chroot', 'none'] as const;
+
+export const SECCOMP_POLICIES = ['default', 'unconfined'] as const;
+
+export type Network = (typeof NETWORKS)[number];
+export type IsolationLevel = (typeof ISOLATION_LEVELS)[number];
+export type SeccompPolicy = (typeof SECCOMP_POLICIES)[number];
+
+/** The parts of a job that need no other part to be decided. */
+interface Settled {
+  readonly image: ImageRef;
+  readonly env: Env;
+  /** Still to be read; see `resolveEnvFiles`. */
+  readonly envFile: readonly string[];
+  /** Absolute, in the sandbox. */
+  readonly workdir: string;
+  readonly user: User;
+  readonly hostname: string;
+  readonly stdin: Stdin;
+  readonly files: readonly JobFile[];
+  readonly mounts: readonly Mount[];
+  readonly tmpfs: readonly Tmpfs[];
+  /** Absolute, or relative to the workdir. */
+  readonly outputs: readonly string[];
+  readonly limits: Limits;
+  readonly network: Network;
+  readonly isolation: IsolationLevel;
+  readonly readOnlyRoot: boolean;
+  readonly seccomp: SeccompPolicy;
+  readonly tty: false | TtySize;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly allowDegraded: boolean;
+}
+
+/** A job as the rest of the code sees it: checked, with every default filled in. */
+export interface Job extends Settled {
+  readonly name: string;
+  /** Program and arguments; at least one entry. */
+  readonly command: readonly [string, ...string[]];
+}
+
+export type JobParts = Settled & CommandParts & { readonly name?: string | undefined };
+
+/** Adds an issue for each place that is taken a second time. */
+function checkDistinct(places: readonly { place: string; path: PropertyKey[] }[], context: Context): void {
+  const seen = new Set<string>();
+  for (const { place, path } of places) {
+    if (seen.has(place)) {
+      context.addIssue({ code: 'custom', message: `${quote(place)} is given twice`, path });
+    }
+    seen.add(place);
+  }
+}
+
+function checkFiles({ files, workdir }: JobParts, context: Context): void {
+  const places = files.map(({ dest }) => ({ place: inWorkdir(dest, workdir), path: ['files', dest] }));
+  checkDistinct(places, context);
+  const taken = new Set(places.map(({ place }) => place));
+  for (const { place, path } of places) {
+    for (let end = place.lastIndexOf('/'); end > 0; end = place.lastIndexOf('/', end - 1)) {
+      const parent = place.slice(0, end);
+      if (!taken.has(parent)) continue;
+      context.addIssue({ code: 'custom', message: `lies below ${quote(parent)}, which is a file too`, path });
+      break;
+    }
+  }
+}
+
+function checkMounts({ mounts, tmpfs }: JobParts, context: Context): void {
+  const places = [
+    ...mounts.map(({ target }, index) => ({ place: target, path: ['mounts', index, 'target'] })),
+    ...tmpfs.map(({ target }, index) => ({ place: target, path: ['tmpfs', index, 'target'] })),
+  ];
+  checkDistinct(places, context);
+}
+
+function checkOutputs({ outputs, workdir }: JobParts, context: Context): void {
+  checkDistinct(
+    outputs.map((path, index) => ({ place: inWorkdir(path, workdir), path: ['outputs', index] })),
+    context,
+  );
+}
+
+function checkInlineBytes({ files, stdin }: JobParts, context: Context): void {
+  const sizes = files.map(({ source }) => (source.kind === 'bytes' ? source.bytes.byteLength : 0));
+  const total = sizes.reduce((sum, size) => sum + size, stdin.kind === 'bytes' ? stdin.bytes.byteLength : 0);
+  attempt(context, ['files'], () => {
+    if (total <= BOUNDS.inlineBytes) return;
+    throw invalidSpec(
+      `with stdin ${total} bytes inside the job; at most ${BOUNDS.inlineBytes}, use { path } for more`,
+    );
+  });
+}
+
+/** Checks the parts against each other and puts them together. */
+export function resolveJob(parts: JobParts, context: Context): Job {
+  const argv = resolveCommand(parts, context);
+  checkFiles(parts, context);
+  checkMounts(parts, context);
+  checkOutputs(parts, context);
+  checkInlineBytes(parts, context);
+  const [program, ...rest] = argv ?? [];
+  if (program === undefined) return z.NEVER;
+  const { name, entrypoint: _entrypoint, args: _args, ...settled } = parts;
+  return { ...settled, name: name ?? defaultName([program]), command: [program, ...rest] };
+}
