@@ -45,7 +45,7 @@ const fileShape = closed(
 
 function resolveSource(file: z.output<typeof fileShape>): Omit<JobFile, 'dest'> {
   const given = SOURCES.filter((name) => file[name] !== undefined);
-  if (given.length === 0) throw invalidSpec(`has no source; use one of ${SOURCES.join(', ')}`);
+  if (given.length === 0) throw invalidSpec(`is missing a source; use one of ${SOURCES.join(', ')}`);
   if (given.length > 1) throw invalidSpec(`has ${given.join(' and ')}; use only one of them`);
   const bytes = file.content ?? file.base64;
   const source: FileSource =

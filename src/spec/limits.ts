@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { show } from '../core/index.js';
 import { normaliseCpuset } from './cpuset.js';
-import { amount, amountOrNone, COUNT, DURATION, RATE, SIZE } from './quantity.js';
+import { amount, amountOrNone, COUNT, count, countOrNone, DURATION, RATE, SIZE } from './quantity.js';
 import { closed, parsedBy } from './shape.js';
 
 const KIB = 1024;
@@ -44,7 +44,7 @@ const limitsInput = closed(
       fallback: '512MiB',
       about: 'memory of all processes and files; no swap',
     }),
-    pids: amountOrNone({
+    pids: countOrNone({
       kind: COUNT,
       min: 1,
       max: 2 ** 22,
@@ -58,14 +58,14 @@ const limitsInput = closed(
       fallback: '256MiB',
       about: 'bytes of everything writable together',
     }),
-    inodes: amount({
+    inodes: count({
       kind: COUNT,
       min: 64,
       max: 2 ** 31 - 1,
       fallback: 65_536,
       about: 'files and directories written',
     }),
-    cpus: amountOrNone({
+    cpus: countOrNone({
       kind: RATE,
       min: 0.01,
       max: 8192,
@@ -73,7 +73,7 @@ const limitsInput = closed(
       about: 'CPUs used at a time, may be fractional',
     }),
     cpuset,
-    openFiles: amount({ kind: COUNT, min: 3, max: 2 ** 20, fallback: 1024, about: 'open files per process' }),
+    openFiles: count({ kind: COUNT, min: 3, max: 2 ** 20, fallback: 1024, about: 'open files per process' }),
     fileSize: amountOrNone({
       ...size,
       fallback: 'none',

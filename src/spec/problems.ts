@@ -57,21 +57,42 @@ function closestBranch(branches: readonly z.core.$ZodIssue[][]): readonly z.core
   return [...(likely.length > 0 ? likely : branches)].sort((a, b) => a.length - b.length)[0] ?? [];
 }
 
+/**
+ * Places whose absence an unknown key explains: the key that was meant, and the object itself, which may want one of
+ * several keys.
+ */
+function explainedPlaces(issues: readonly z.core.$ZodIssue[]): ReadonlySet<string> {
+  const places = issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') return [];
+    const meant = [...issue.message.matchAll(/did you mean "([^"]+)"\?$/gm)].map(([, key]) => [
+      ...issue.path,
+      key ?? '',
+    ]);
+    return [issue.path, ...meant].map(formatPath);
+  });
+  return new Set(places);
+}
+
+function linesOf(issue: z.core.$ZodIssue, path: readonly PropertyKey[]): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    const messages = issue.message.split('\n');
+    return issue.keys.map((key, index) => formatLine([...path, key], messages[index] ?? 'unknown key'));
+  }
+  if (issue.code === 'invalid_union' && issue.message === '') {
+    return problemLines(closestBranch(issue.errors), path);
+  }
+  return [formatLine(path, issue.message)];
+}
+
 /** One line per problem, each with its path. */
 export function problemLines(
   issues: readonly z.core.$ZodIssue[],
   above: readonly PropertyKey[] = [],
 ): string[] {
-  return issues.flatMap((issue) => {
-    const path = [...above, ...issue.path];
-    if (issue.code === 'unrecognized_keys') {
-      const messages = issue.message.split('\n');
-      return issue.keys.map((key, index) => formatLine([...path, key], messages[index] ?? 'unknown key'));
-    }
-    if (issue.code === 'invalid_union' && issue.message === '')
-      return problemLines(closestBranch(issue.errors), path);
-    return [formatLine(path, issue.message)];
-  });
+  const explained = explainedPlaces(issues);
+  return issues
+    .filter((issue) => !(issue.message.startsWith('is missing') && explained.has(formatPath(issue.path))))
+    .flatMap((issue) => linesOf(issue, [...above, ...issue.path]));
 }
 
 /** The lines of one message, of which the first few are enough. */

@@ -1,18 +1,32 @@
 import { z } from 'zod';
-import { formatBytes, formatMs, invalidSpec, parseBytes, parseDurationMs, show } from '../core/index.js';
+import {
+  formatBytes,
+  formatMs,
+  HotcellError,
+  invalidSpec,
+  parseBytes,
+  parseDurationMs,
+  show,
+} from '../core/index.js';
 import { parsedBy } from './shape.js';
 
-/** A kind of amount: how its text is read and written, and which numbers it takes. */
-export interface Kind {
+/** An amount that may be text with a unit: how it is read and written. */
+interface TextKind {
   readonly noun: string;
   readonly forms: string;
   readonly whole: boolean;
-  readonly parse?: (text: string) => number;
+  readonly parse: (text: string) => number;
   readonly format: (amount: number) => string;
 }
 
+interface NumberKind {
+  readonly noun: string;
+  readonly forms: string;
+  readonly whole: boolean;
+}
+
 /** Numbers are bytes. */
-export const SIZE: Kind = {
+export const SIZE: TextKind = {
   noun: 'a size',
   forms: 'bytes or text such as "64MiB"',
   whole: true,
@@ -21,7 +35,7 @@ export const SIZE: Kind = {
 };
 
 /** Numbers are milliseconds. */
-export const DURATION: Kind = {
+export const DURATION: TextKind = {
   noun: 'a duration',
   forms: 'milliseconds or text such as "500ms", "2s" or "1m30s"',
   whole: false,
@@ -29,93 +43,107 @@ export const DURATION: Kind = {
   format: formatMs,
 };
 
-export const COUNT: Kind = { noun: 'a count', forms: 'a whole number', whole: true, format: String };
-export const RATE: Kind = {
+export const COUNT: NumberKind = { noun: 'a count', forms: 'a whole number', whole: true };
+export const RATE: NumberKind = {
   noun: 'a number of CPUs',
   forms: 'a number such as 1 or 0.5',
   whole: false,
-  format: String,
 };
 
-export interface Quantity {
+interface Quantity<Kind> {
   readonly kind: Kind;
   readonly min: number;
   readonly max: number;
-  /** What holds when nothing is given, in the form a user would write it; for the JSON Schema. */
+  /** What holds when nothing is given, as a user would write it; for the JSON Schema. */
   readonly fallback: string | number | null;
   readonly about: string;
 }
 
 /** What other tools write for "no limit". */
 const ENDLESS: ReadonlySet<unknown> = new Set([
-  'unlimited',
-  'infinity',
-  'inf',
-  'max',
-  '-1',
-  '0',
-  'None',
-  'NONE',
-  'off',
-  -1,
-  0,
+  ...['unlimited', 'infinity', 'inf', 'max', 'off', 'None', 'NONE', '-1', '0'],
+  ...[-1, 0, Number.POSITIVE_INFINITY],
 ]);
 
+/** The end of a message about a value that was meant to switch the limit off. */
 function advice(value: unknown, orNone: boolean): string {
+  if (value === 'none') return '; this limit cannot be switched off';
   if (!ENDLESS.has(value)) return '';
   return orNone ? '; for no limit write "none"' : '; this limit cannot be switched off';
 }
 
-function toAmount(value: string | number, { kind }: Quantity): number {
-  if (typeof value === 'number') return value;
-  if (kind.parse === undefined) throw invalidSpec(`${show(value)} is text; use ${kind.forms}`);
-  return kind.parse(value);
-}
-
-function checkAmount(amount: number, value: string | number, { kind, min, max }: Quantity): number {
-  const { format } = kind;
+function check(amount: number, value: string | number, quantity: Quantity<TextKind | NumberKind>): number {
+  const { kind, min, max } = quantity;
+  const format = 'format' in kind ? kind.format : String;
   if (kind.whole && !Number.isInteger(amount)) throw invalidSpec(`${show(value)} is not a whole number`);
   if (amount < min) throw invalidSpec(`${show(value)} is too small; at least ${format(min)}`);
   if (amount > max) throw invalidSpec(`${show(value)} is too large; at most ${format(max)}`);
   return amount;
 }
 
-function resolve(value: string | number, quantity: Quantity, orNone: boolean): number | null {
-  if (orNone && value === 'none') return null;
-  if (value === 'none') throw invalidSpec('"none" is not allowed; this limit cannot be switched off');
-  return parsedWith(() => checkAmount(toAmount(value, quantity), value, quantity), advice(value, orNone));
+/** Null for "none" where that is allowed. */
+function resolver(quantity: Quantity<TextKind | NumberKind>, orNone: boolean) {
+  const { kind } = quantity;
+  return (value: string | number): number | null => {
+    if (orNone && value === 'none') return null;
+    try {
+      if (typeof value === 'number') return check(value, value, quantity);
+      if (value === 'none' || !('parse' in kind)) throw invalidSpec(refusal(value, kind));
+      return check(kind.parse(value), value, quantity);
+    } catch (error) {
+      const ending = advice(value, orNone);
+      throw error instanceof HotcellError && ending !== '' ? invalidSpec(`${error.message}${ending}`) : error;
+    }
+  };
 }
 
-/** Adds the advice to whatever was wrong, so that each check can stay ignorant of it. */
-function parsedWith(compute: () => number, ending: string): number {
-  if (ending === '') return compute();
-  try {
-    return compute();
-  } catch (error) {
-    throw invalidSpec(`${error instanceof Error ? error.message : String(error)}${ending}`);
-  }
-}
+const refusal = (value: unknown, { noun, forms }: NumberKind): string =>
+  `${show(value)} is not ${noun}; use ${forms}`;
 
-function input({ kind, min, max }: Quantity, orNone: boolean) {
-  const numbers = z.number().meta({ minimum: min, maximum: max, ...(kind.whole ? { multipleOf: 1 } : {}) });
-  const ending = orNone ? ', or "none"' : '';
-  return z.union([numbers, z.string()], {
-    error: ({ input: value }) => `${show(value)} is not ${kind.noun}; use ${kind.forms}${ending}`,
-  });
-}
+const numbers = ({ kind, min, max }: Quantity<NumberKind>) =>
+  z.number().meta({ minimum: min, maximum: max, ...(kind.whole ? { type: 'integer' } : {}) });
 
-/** An amount that always has a bound. */
-export function amount(quantity: Quantity) {
-  return input(quantity, false)
-    .transform(parsedBy((value: string | number) => resolve(value, quantity, false) ?? quantity.max))
+const refusing = ({ kind }: Quantity<NumberKind>, orNone: boolean) => ({
+  error: ({ input }: { input?: unknown }) => `${refusal(input, kind)}${advice(input, orNone)}`,
+});
+
+const described = ({ fallback, about }: Quantity<NumberKind>) => ({ description: about, default: fallback });
+
+/** A size or duration that always has a bound. */
+export function amount(quantity: Quantity<TextKind>) {
+  const resolve = resolver(quantity, false);
+  return z
+    .union([numbers(quantity), z.string()], refusing(quantity, false))
+    .transform(parsedBy((value: string | number) => resolve(value) as number))
     .optional()
-    .meta({ description: quantity.about, default: quantity.fallback });
+    .meta(described(quantity));
 }
 
-/** An amount that "none" switches off: null. */
-export function amountOrNone(quantity: Quantity) {
-  return input(quantity, true)
-    .transform(parsedBy((value: string | number) => resolve(value, quantity, true)))
+/** A size or duration that "none" switches off: null. */
+export function amountOrNone(quantity: Quantity<TextKind>) {
+  return z
+    .union([numbers(quantity), z.string()], refusing(quantity, true))
+    .transform(parsedBy(resolver(quantity, true)))
     .optional()
-    .meta({ description: quantity.about, default: quantity.fallback });
+    .meta(described(quantity));
+}
+
+/** A plain number that always has a bound. */
+export function count(quantity: Quantity<NumberKind>) {
+  const resolve = resolver(quantity, false);
+  return z
+    .number(refusing(quantity, false))
+    .meta({ minimum: quantity.min, maximum: quantity.max, type: 'integer' })
+    .transform(parsedBy((value: number) => resolve(value) as number))
+    .optional()
+    .meta(described(quantity));
+}
+
+/** A plain number that "none" switches off: null. */
+export function countOrNone(quantity: Quantity<NumberKind>) {
+  return z
+    .union([numbers(quantity), z.literal('none')], refusing(quantity, true))
+    .transform(parsedBy(resolver(quantity, true)))
+    .optional()
+    .meta(described(quantity));
 }

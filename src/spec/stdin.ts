@@ -31,8 +31,8 @@ const ofBytes = (bytes: Uint8Array): Stdin =>
 function resolveStdin(given: string | Uint8Array | z.output<typeof stdinObject>): Stdin {
   if (typeof given === 'string' || given instanceof Uint8Array) return ofBytes(contentBytes(given));
   const names = SOURCES.filter((name) => given[name] !== undefined);
-  if (names.length !== 1)
-    throw invalidSpec(`has ${names.join(' and ') || 'no source'}; use one of ${SOURCES.join(', ')}`);
+  if (names.length === 0) throw invalidSpec(`is missing a source; use one of ${SOURCES.join(', ')}`);
+  if (names.length > 1) throw invalidSpec(`has ${names.join(' and ')}; use only one of them`);
   if (given.path !== undefined) return { kind: 'path', path: given.path };
   return given.base64 === undefined ? { kind: 'stream' } : ofBytes(given.base64);
 }
