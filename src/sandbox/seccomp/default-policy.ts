@@ -1,0 +1,205 @@
+/**
+ * The policy of `seccomp: default`. It lists what ordinary programs use and answers ENOSYS to the rest, as an older
+ * kernel would: libraries are written to fall back from that. What is known and refused on purpose gives EPERM.
+ *
+ * It is a second wall. The first is that a program has no capability and namespaces of its own; most calls refused here
+ * would fail anyway, but only after code of the kernel has run that had holes before.
+ *
+ * Calls of other architectures (32-bit programs, int 0x80, x32) kill the process, and so the run ends as
+ * `syscall-denied`: their numbers mean other calls, so no rule here speaks of them, and a program that got ENOSYS for
+ * each of its calls, exit included, would end in stranger ways.
+ */
+import { ALLOWED, words } from './allowed-calls.js';
+import type { ArgTest, Policy, Rule } from './policy.js';
+
+const ALLOW = 'SCMP_ACT_ALLOW';
+const ERRNO = 'SCMP_ACT_ERRNO';
+const ENOENT = 2;
+const ENOSYS = 38;
+const EAFNOSUPPORT = 97;
+
+function bits(index: number, mask: number, wanted: number): ArgTest {
+  return { index, op: 'SCMP_CMP_MASKED_EQ', value: mask, valueTwo: wanted };
+}
+
+/** The kernel takes the argument as an int and so ignores the upper half, which a program may fill as it likes. */
+function int(index: number, wanted: number): ArgTest {
+  return bits(index, 0xffff_ffff, wanted);
+}
+
+const NAMESPACE_FLAGS = 0x7e02_0000;
+
+const CLONE: Rule[] = [
+  {
+    comment:
+      'Without a CLONE_NEW flag; CLONE_NEWTIME cannot be asked for here, its bit belongs to the exit signal.',
+    action: ALLOW,
+    names: ['clone'],
+    args: [bits(0, NAMESPACE_FLAGS, 0)],
+  },
+  { action: ERRNO, names: ['clone', 'setns', 'unshare'] },
+  {
+    comment: 'Its flags are in memory, where a filter cannot look. ENOSYS makes every libc use clone.',
+    action: ERRNO,
+    errnoRet: ENOSYS,
+    names: ['clone3'],
+  },
+];
+
+const AF_UNIX = 1;
+const AF_INET = 2;
+const AF_INET6 = 10;
+const AF_NETLINK = 16;
+const NETLINK_ROUTE = 0;
+const IPPROTO_TCP = 6;
+const IPPROTO_UDP = 17;
+const IPPROTO_ICMP = 1;
+const IPPROTO_ICMPV6 = 58;
+
+/** SOCK_STREAM, SOCK_DGRAM and SOCK_RAW (the kernel wants CAP_NET_RAW for that) are 1 to 3; the others have bits here. */
+const RARE_SOCKET_TYPES = 0xc;
+
+/** Rare protocols (SCTP, DCCP, L2TP, SMC) are modules that anybody's socket() loads. */
+function internet(domain: number, protocols: readonly number[]): Rule[] {
+  return protocols.map((protocol) => ({
+    action: ALLOW,
+    names: ['socket'],
+    args: [int(0, domain), bits(1, RARE_SOCKET_TYPES, 0), int(2, protocol)],
+  }));
+}
+
+const SOL_TCP = 6;
+const TCP_ULP = 31;
+
+const SOCKETS: Rule[] = [
+  { action: ALLOW, names: ['socket', 'socketpair'], args: [int(0, AF_UNIX)] },
+  ...internet(AF_INET, [0, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP]),
+  ...internet(AF_INET6, [0, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6]),
+  {
+    comment: 'getaddrinfo and getifaddrs ask for the addresses of this host.',
+    action: ALLOW,
+    names: ['socket'],
+    args: [int(0, AF_NETLINK), int(2, NETLINK_ROUTE)],
+  },
+  { action: ERRNO, errnoRet: EAFNOSUPPORT, names: ['socket', 'socketpair'] },
+  {
+    comment: 'Would load a module by name, such as TLS in the kernel. As if there were none.',
+    action: ERRNO,
+    errnoRet: ENOENT,
+    names: ['setsockopt'],
+    args: [int(1, SOL_TCP), int(2, TCP_ULP)],
+  },
+  { action: ALLOW, names: ['setsockopt'] },
+];
+
+const TIOCSTI = 0x5412;
+const TIOCLINUX = 0x541c;
+const TIOCSETD = 0x5423;
+
+const TERMINALS: Rule[] = [
+  {
+    comment: 'Typing into the terminal of the caller (CVE-2017-5226, CVE-2023-28100).',
+    action: ERRNO,
+    names: ['ioctl'],
+    args: [int(1, TIOCSTI)],
+  },
+  { action: ERRNO, names: ['ioctl'], args: [int(1, TIOCLINUX)] },
+  {
+    comment: 'Line disciplines are modules that anybody may load (CVE-2017-2636).',
+    action: ERRNO,
+    names: ['ioctl'],
+    args: [int(1, TIOCSETD)],
+  },
+  { action: ALLOW, names: ['ioctl'] },
+];
+
+/** PER_LINUX, PER_LINUX32, both with UNAME26, and the question what it is. */
+const PERSONALITIES = [0, 0x8, 0x2_0000, 0x2_0008, 0xffff_ffff];
+
+const S_IFMT = 0o170000;
+const S_IFCHR = 0o020000;
+const S_IFBLK = 0o060000;
+
+const DEVICES: Rule[] = [
+  { name: 'mknod', mode: 1 },
+  { name: 'mknodat', mode: 2 },
+].flatMap(({ name, mode }): Rule[] => [
+  { action: ERRNO, names: [name], args: [bits(mode, S_IFMT, S_IFBLK)] },
+  {
+    comment: '0/0, which marks a deleted file in an overlay, needs no capability.',
+    action: ERRNO,
+    names: [name],
+    args: [bits(mode, S_IFMT, S_IFCHR)],
+  },
+  { action: ALLOW, names: [name] },
+]);
+
+const REFUSED: Rule[] = [
+  {
+    comment: 'Mounts and roots.',
+    action: ERRNO,
+    names: words(`
+      chroot fsconfig fsmount fsopen fspick mount mount_setattr move_mount open_tree open_tree_attr pivot_root umount2
+    `),
+  },
+  {
+    comment: 'Other processes: their memory, files, identity. Debuggers do not work.',
+    action: ERRNO,
+    names: words('kcmp pidfd_getfd process_madvise process_vm_readv process_vm_writev ptrace'),
+  },
+  {
+    comment: 'Much kernel behind one call, or files by something else than a path.',
+    action: ERRNO,
+    names: words(`
+      add_key bpf fanotify_init fanotify_mark io_uring_enter io_uring_register io_uring_setup keyctl lookup_dcookie
+      name_to_handle_at open_by_handle_at perf_event_open request_key userfaultfd
+    `),
+  },
+  {
+    comment: 'The machine itself.',
+    action: ERRNO,
+    names: words(`
+      acct adjtimex clock_adjtime clock_settime create_module delete_module finit_module init_module ioperm iopl
+      kexec_file_load kexec_load nfsservctl query_module quotactl quotactl_fd reboot setdomainname sethostname
+      settimeofday swapoff swapon syslog vhangup
+    `),
+  },
+];
+
+const ABSENT: Rule[] = [
+  {
+    comment: 'As without NUMA: libnuma then does without, while EPERM makes it complain.',
+    action: ERRNO,
+    errnoRet: ENOSYS,
+    names: words('get_mempolicy mbind migrate_pages move_pages set_mempolicy set_mempolicy_home_node'),
+  },
+  {
+    comment: 'libmount reads /proc/self/mountinfo instead, but only after ENOSYS.',
+    action: ERRNO,
+    errnoRet: ENOSYS,
+    names: words('listmount statmount'),
+  },
+  {
+    comment: 'As without CONFIG_MODIFY_LDT_SYSCALL and CONFIG_SECRETMEM.',
+    action: ERRNO,
+    errnoRet: ENOSYS,
+    names: words('memfd_secret modify_ldt'),
+  },
+];
+
+export const DEFAULT_POLICY: Policy = {
+  defaultAction: ERRNO,
+  defaultErrnoRet: ENOSYS,
+  archMap: [{ architecture: 'SCMP_ARCH_X86_64' }, { architecture: 'SCMP_ARCH_AARCH64' }],
+  syscalls: [
+    ...ALLOWED,
+    ...CLONE,
+    ...SOCKETS,
+    ...TERMINALS,
+    ...PERSONALITIES.map((value): Rule => ({ action: ALLOW, names: ['personality'], args: [int(0, value)] })),
+    { action: ERRNO, names: ['personality'] },
+    ...DEVICES,
+    ...REFUSED,
+    ...ABSENT,
+  ],
+};
