@@ -1,0 +1,272 @@
+/* The framed protocol: [payload size u32][type u32][run id u32] payload. Twin: src/launcher/client.ts.
+ * A client that breaks the protocol is told why and dropped; its runs die with it, nobody else's do. */
+#include "launcher.h"
+
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+enum { READ_SIZE = 65536, CONGESTED_BYTES = 1 << 20 };
+
+static struct connection *connections;
+static struct watch listener = {.fd = -1};
+
+int configure(struct reader *r, struct failure *f); /* main.c */
+void shutdown_launcher(void);                       /* main.c */
+
+bool connection_congested(const struct connection *c) {
+    return c->out.size - c->out.head > CONGESTED_BYTES;
+}
+
+struct buffer *frame_begin(struct connection *c, uint32_t type, uint32_t id, size_t *mark) {
+    if (!c || c->dead)
+        return NULL;
+    /* Relative to head: reserving may move the bytes. */
+    *mark = c->out.size - c->out.head;
+    if (buffer_u32(&c->out, 0) && buffer_u32(&c->out, type) && buffer_u32(&c->out, id))
+        return &c->out;
+    c->dead = true;
+    return NULL;
+}
+
+void frame_end(struct connection *c, size_t mark) {
+    uint32_t size = (uint32_t)(c->out.size - c->out.head - mark - FRAME_HEADER_BYTES);
+    memcpy(c->out.data + c->out.head + mark, &size, sizeof size);
+    connection_flush(c);
+}
+
+static void send_empty(struct connection *c, uint32_t type, uint32_t id) {
+    size_t mark;
+    if (frame_begin(c, type, id, &mark))
+        frame_end(c, mark);
+}
+
+void send_failure(struct connection *c, uint32_t type, uint32_t id, const struct failure *f) {
+    size_t mark;
+    struct buffer *b = frame_begin(c, type, id, &mark);
+    if (!b)
+        return;
+    buffer_u32(b, f->step);
+    buffer_u32(b, (uint32_t)f->error);
+    buffer_string(b, f->detail);
+    frame_end(c, mark);
+}
+
+static void connection_close(struct connection *c) {
+    if (c->watch.fd < 0)
+        return;
+    c->dead = true;
+    watch_close(&c->watch);
+    for (struct connection **at = &connections; *at; at = &(*at)->next)
+        if (*at == c) {
+            *at = c->next;
+            break;
+        }
+    run_client_gone(c);
+    buffer_free(&c->in);
+    buffer_free(&c->out);
+    if (c->control)
+        shutdown_launcher();
+    loop_free_later(c);
+}
+
+void connection_flush(struct connection *c) {
+    while (!c->dead && c->out.head < c->out.size) {
+        ssize_t sent = send(c->watch.fd, c->out.data + c->out.head, c->out.size - c->out.head, MSG_NOSIGNAL);
+        if (sent < 0 && errno == EINTR)
+            continue;
+        if (sent < 0 && errno != EAGAIN)
+            c->dead = true; /* closed by the loop: we may be deep inside one of its runs */
+        if (sent <= 0)
+            break;
+        buffer_consume(&c->out, (size_t)sent);
+    }
+    if (c->watch.fd >= 0)
+        watch_change(&c->watch, EPOLLIN | (c->dead || c->out.head < c->out.size ? (uint32_t)EPOLLOUT : 0));
+}
+
+static int refuse(struct connection *c, uint32_t id, int error, const char *what) {
+    struct failure f;
+    fail(&f, STEP_PROTOCOL, error, "%s", what);
+    send_failure(c, MESSAGE_REFUSED, id, &f);
+    return -1;
+}
+
+static void accept_client(struct watch *watch, uint32_t events) {
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    (void)events;
+    cleanup_fd int fd = accept4(watch->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 || peer.uid != geteuid())
+        return;
+    if (connection_open(fd, false) == 0)
+        fd = -1;
+}
+
+static int listen_at(const char *path, struct failure *f) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (listener.fd >= 0)
+        return fail(f, STEP_LISTEN, EALREADY, "already listening");
+    if (strlen(path) >= sizeof address.sun_path)
+        return fail(f, STEP_LISTEN, ENAMETOOLONG, "%s", path);
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    cleanup_fd int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 64) < 0 ||
+        watch_open(&listener, fd, EPOLLIN, accept_client) < 0)
+        return fail(f, STEP_LISTEN, errno, "%s", path);
+    fd = -1;
+    return 0;
+}
+
+static int greet(struct connection *c, struct reader *r) {
+    size_t mark;
+    uint32_t version = read_u32(r);
+    if (!read_done(r) || version != PROTOCOL_VERSION) {
+        struct failure f;
+        fail(&f, STEP_PROTOCOL, EPROTONOSUPPORT, "the launcher speaks protocol %u, the client %u", PROTOCOL_VERSION, version);
+        send_failure(c, MESSAGE_REFUSED, 0, &f);
+        return -1;
+    }
+    c->greeted = true;
+    struct buffer *b = frame_begin(c, MESSAGE_WELCOME, 0, &mark);
+    if (b) {
+        buffer_u32(b, PROTOCOL_VERSION);
+        buffer_u32(b, (uint32_t)getpid());
+        frame_end(c, mark);
+    }
+    return 0;
+}
+
+static int handle_control(struct connection *c, uint32_t type, struct reader *r) {
+    struct failure f = {0};
+    if (!c->control)
+        return refuse(c, 0, EPERM, "only the control connection may configure");
+    if (type == MESSAGE_CONFIGURE) {
+        if (configure(r, &f) < 0)
+            send_failure(c, MESSAGE_REFUSED, 0, &f);
+        else
+            send_empty(c, MESSAGE_CONFIGURED, 0);
+        return 0;
+    }
+    const char *path = read_string(r);
+    if (!read_done(r))
+        return refuse(c, 0, EBADMSG, "listen");
+    if (listen_at(path, &f) < 0)
+        send_failure(c, MESSAGE_REFUSED, 0, &f);
+    else
+        send_empty(c, MESSAGE_LISTENING, 0);
+    return 0;
+}
+
+/* A message about a run. One that has just ended is no longer there: what crossed its end on the way is dropped. */
+static int handle_run(struct connection *c, uint32_t type, uint32_t id, struct reader *r) {
+    struct run *run = run_find(c, id);
+    uint32_t a, b;
+    switch (type) {
+    case MESSAGE_STDIN:
+        if (run)
+            run_input(run, (struct bytes){.data = r->at, .size = (uint32_t)(r->end - r->at)});
+        return run && run->input_data.size - run->input_data.head > STREAM_WINDOW_BYTES
+                   ? refuse(c, id, EMSGSIZE, "stdin beyond the window") : 0;
+    case MESSAGE_STDIN_CLOSE:
+        if (run)
+            run_input_close(run);
+        return read_done(r) ? 0 : refuse(c, id, EBADMSG, "stdin-close");
+    case MESSAGE_SIGNAL:
+        a = read_u32(r);
+        if (!read_done(r) || a == 0 || a > 64)
+            return refuse(c, id, EBADMSG, "signal");
+        if (run)
+            run_signal(run, a);
+        return 0;
+    case MESSAGE_KILL:
+        if (run)
+            run_kill(run, CAUSE_CANCEL);
+        return read_done(r) ? 0 : refuse(c, id, EBADMSG, "kill");
+    case MESSAGE_RESIZE:
+    case MESSAGE_OUTPUT_CREDIT:
+        a = read_u32(r);
+        b = read_u32(r);
+        if (!read_done(r))
+            return refuse(c, id, EBADMSG, "resize or credit");
+        if (run && type == MESSAGE_RESIZE)
+            run_resize(run, (uint16_t)a, (uint16_t)b);
+        else if (run)
+            run_credit(run, a, b);
+        return 0;
+    default:
+        return refuse(c, id, EBADMSG, "unknown message");
+    }
+}
+
+static int handle_frame(struct connection *c, uint32_t type, uint32_t id, const uint8_t *payload, uint32_t size) {
+    struct reader r = {.at = payload, .end = payload + size};
+    if (type == MESSAGE_HELLO && !c->greeted)
+        return greet(c, &r);
+    if (!c->greeted)
+        return refuse(c, id, EPROTO, "hello comes first");
+    if (type == MESSAGE_CONFIGURE || type == MESSAGE_LISTEN)
+        return handle_control(c, type, &r);
+    if (type != MESSAGE_RUN)
+        return handle_run(c, type, id, &r);
+    if (run_find(c, id))
+        return refuse(c, id, EEXIST, "this run id is in use");
+    run_request(c, id, payload, size);
+    return 0;
+}
+
+static int handle_frames(struct connection *c) {
+    while (c->in.size - c->in.head >= FRAME_HEADER_BYTES) {
+        uint32_t header[3];
+        const uint8_t *at = c->in.data + c->in.head;
+        memcpy(header, at, sizeof header);
+        if (header[0] > FRAME_MAX_BYTES)
+            return refuse(c, header[2], EMSGSIZE, "frame too large");
+        if (c->in.size - c->in.head < FRAME_HEADER_BYTES + (size_t)header[0])
+            return 0;
+        if (handle_frame(c, header[1], header[2], at + FRAME_HEADER_BYTES, header[0]) < 0)
+            return -1;
+        if (c->watch.fd < 0)
+            return 0;
+        buffer_consume(&c->in, FRAME_HEADER_BYTES + (size_t)header[0]);
+    }
+    return 0;
+}
+
+static void connection_event(struct watch *watch, uint32_t events) {
+    struct connection *c = owner_of(watch, struct connection, watch);
+    if (events & EPOLLOUT) {
+        connection_flush(c);
+        if (!c->dead && !connection_congested(c))
+            run_client_writable(c);
+    }
+    if (!c->dead && events & (EPOLLIN | EPOLLHUP | EPOLLERR)) {
+        uint8_t *at = buffer_reserve(&c->in, READ_SIZE);
+        ssize_t got = at ? read(c->watch.fd, at, READ_SIZE) : 0;
+        if (got > 0) {
+            c->in.size += (size_t)got;
+            if (handle_frames(c) < 0)
+                c->dead = true;
+        } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
+            c->dead = true;
+        }
+    }
+    if (c->dead)
+        connection_close(c);
+}
+
+int connection_open(int fd, bool control) {
+    struct connection *c = calloc(1, sizeof *c);
+    if (!c)
+        return -1;
+    if (watch_open(&c->watch, fd, EPOLLIN, connection_event) < 0) {
+        free(c);
+        return -1;
+    }
+    c->control = control;
+    c->next = connections;
+    connections = c;
+    return 0;
+}

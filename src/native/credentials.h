@@ -1,0 +1,18 @@
+/* Who the program is and what it may not do: ids, capabilities, no_new_privs, seccomp. */
+#pragma once
+#include "plan.h"
+
+/* Becomes root of the user namespace with no supplementary groups. */
+int become_mapped_root(void);
+
+/* Empties the bounding and ambient sets, locks the securebits, takes the ids, then empties the other three sets.
+ * Order: securebits and bounding set need CAP_SETPCAP, the ids need CAP_SETUID, so the sets themselves go last. */
+int drop_privileges(const struct plan *p, struct failure *f);
+
+/* Only the ids, for a run that is not isolated. */
+int take_identity(const struct plan *p, struct failure *f);
+
+/* Keeps nothing but the right to signal the processes of the sandbox. */
+int keep_kill_only(void);
+
+int load_seccomp(struct bytes program);

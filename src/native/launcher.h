@@ -1,0 +1,120 @@
+/* The launcher's own parts and what they know of each other: connections ask for runs, runs need slots. */
+#pragma once
+#include "cgroup.h"
+#include "channel.h"
+#include "loop.h"
+
+struct run;
+struct slot;
+
+struct connection {
+    struct watch watch;
+    struct buffer in, out;
+    struct connection *next;
+    bool greeted, control, dead;
+};
+
+struct stream {
+    struct watch watch;
+    uint32_t number;       /* 1 = stdout, 2 = stderr */
+    uint64_t bytes, credit;
+    bool truncated;
+};
+
+enum run_state { RUN_WAITING, RUN_SPAWNING, RUN_RUNNING, RUN_DRAINING, RUN_COLLECTING };
+
+struct run {
+    struct run *next;
+    struct connection *connection;   /* NULL once its client is gone */
+    uint32_t id;
+    enum run_state state;
+    struct plan plan;
+    struct slot *slot;
+    struct watch channel;
+    struct stream streams[2];
+    struct watch input;
+    struct buffer input_data;
+    bool input_closed;
+    int terminal;                    /* the pty master, for its window size; -1 = none */
+    int mount_namespace, root;       /* keep the files readable after the end */
+    struct collector *collector;
+    bool ready, spawned, kill_wanted;
+    uint32_t cause;
+    struct failure failure;
+    struct exit_report exited;
+    bool has_exited;
+    struct usage usage;
+    uint64_t asked_ns, taken_ns, go_ns, end_ns, wall_deadline, cpu_deadline, force_deadline;
+};
+
+enum slot_state { SLOT_STARTING, SLOT_FREE, SLOT_BUSY, SLOT_RESETTING };
+
+struct slot {
+    struct slot *next;
+    struct watch keeper, init, oom;
+    enum slot_state state;
+    uint32_t spaces;       /* which of SPACE_USER, SPACE_NETWORK, SPACE_CGROUP it keeps */
+    unsigned number;
+    uint32_t id_base;
+    pid_t keeper_pid;
+    int user_namespace;
+    struct cgroup_slot cgroup;
+    bool has_cgroup;
+    bool spawning;         /* the keeper was asked for an init and has not answered yet */
+    struct run *run;
+    uint32_t reset_flags;
+    uint32_t reset_uid, reset_gid;
+};
+
+struct settings {
+    struct cgroup_config cgroup;
+    char runtime_dir[PATH_MAX_BYTES];
+    uint32_t id_base;
+    bool configured;
+};
+extern struct settings settings;
+
+/* connection.c */
+int connection_open(int fd, bool control);
+bool connection_congested(const struct connection *c);
+void connection_flush(struct connection *c);
+/* Begins a frame and gives the buffer to append its payload to; frame_end writes the length. NULL = client gone. */
+struct buffer *frame_begin(struct connection *c, uint32_t type, uint32_t id, size_t *mark);
+void frame_end(struct connection *c, size_t mark);
+void send_failure(struct connection *c, uint32_t type, uint32_t id, const struct failure *f);
+
+/* run.c */
+void run_request(struct connection *c, uint32_t id, const uint8_t *payload, size_t size);
+struct run *run_find(const struct connection *c, uint32_t id);
+void run_input(struct run *run, struct bytes data);
+void run_input_close(struct run *run);
+void run_signal(struct run *run, uint32_t signo);
+void run_kill(struct run *run, uint32_t cause);
+void run_resize(struct run *run, uint16_t rows, uint16_t columns);
+void run_credit(struct run *run, uint32_t stream, uint32_t bytes);
+void run_client_gone(struct connection *c);
+void run_client_writable(struct connection *c);
+void run_spawned(struct run *run);
+void run_init_ended(struct run *run);
+void run_failed(struct run *run, const struct failure *f);
+void run_launch(struct run *run, struct slot *slot);
+struct run *run_next_waiting(uint32_t spaces);
+unsigned run_count_waiting(uint32_t spaces);
+uint64_t run_tick(uint64_t now);
+
+/* slot.c */
+void slots_assign(void);
+void slot_let_go(struct slot *slot);
+void slot_broken(struct slot *slot, const struct failure *f);
+void slot_close_all(void);
+
+/* sources.c */
+int sources_open(const struct plan *p, const struct slot *slot, int *fds, struct failure *f);
+
+/* collect.c: streams the files that the plan asked for; true when all are sent, false = call again when writable */
+struct collector *collector_new(void);
+bool collector_step(struct collector *k, struct run *run);
+void collector_free(struct collector *k);
+
+/* probe.c */
+int probe_main(const char *runtime_dir);

@@ -1,0 +1,692 @@
+/* One run from its request to FINISHED.
+ *
+ *   WAITING ──slot──▶ SPAWNING ──READY and pidfd: GO──▶ RUNNING ──EXITED, failure or init dead──▶ DRAINING ─▶ COLLECTING ─▶ gone
+ *
+ * The first cause wins: whoever wants the run killed says why, and only the first is remembered. Deadlines, kills and
+ * clock reads are all here, so that a stalled client cannot move them. */
+#include "launcher.h"
+
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <termios.h>
+
+enum { SLOT_SPACES = SPACE_USER | SPACE_NETWORK | SPACE_CGROUP };
+static const uint64_t FORCE_AFTER_NS = 2000000000u, CPU_RECHECK_NS = 300000u;
+
+static struct run *runs;
+
+struct run *run_find(const struct connection *c, uint32_t id) {
+    struct run *run = runs;
+    while (run && (run->connection != c || run->id != id))
+        run = run->next;
+    return run;
+}
+
+static uint32_t slot_spaces(const struct run *run) {
+    return run->plan.spaces & SLOT_SPACES;
+}
+
+/* The oldest one: runs are kept newest first. */
+struct run *run_next_waiting(uint32_t spaces) {
+    struct run *oldest = NULL;
+    for (struct run *run = runs; run; run = run->next)
+        if (run->state == RUN_WAITING && slot_spaces(run) == spaces)
+            oldest = run;
+    return oldest;
+}
+
+unsigned run_count_waiting(uint32_t spaces) {
+    unsigned count = 0;
+    for (struct run *run = runs; run; run = run->next)
+        count += run->state == RUN_WAITING && slot_spaces(run) == spaces;
+    return count;
+}
+
+static void run_free(struct run *run) {
+    for (struct run **at = &runs; *at; at = &(*at)->next)
+        if (*at == run) {
+            *at = run->next;
+            break;
+        }
+    watch_close(&run->channel);
+    watch_close(&run->input);
+    watch_close(&run->streams[0].watch);
+    watch_close(&run->streams[1].watch);
+    close_fd(&run->terminal);
+    close_fd(&run->mount_namespace);
+    close_fd(&run->root);
+    buffer_free(&run->input_data);
+    collector_free(run->collector);
+    plan_free(&run->plan);
+    loop_free_later(run);
+}
+
+static void put_metrics(struct buffer *b, const struct usage *u) {
+    for (uint32_t metric = 1; metric < METRIC_COUNT; metric++)
+        if (u->known[metric]) {
+            buffer_u32(b, metric);
+            buffer_u64(b, u->value[metric]);
+        }
+}
+
+static void send_finished(struct run *run) {
+    size_t mark;
+    struct buffer *b = frame_begin(run->connection, MESSAGE_FINISHED, run->id, &mark);
+    if (!b)
+        return;
+    buffer_u32(b, run->cause);
+    buffer_u32(b, run->has_exited);
+    buffer_u32(b, (uint32_t)run->exited.wait_status);
+    buffer_u32(b, run->exited.exec_reached);
+    buffer_u32(b, (uint32_t)run->streams[0].truncated | (uint32_t)run->streams[1].truncated << 1);
+    buffer_u32(b, run->failure.step);
+    buffer_u32(b, (uint32_t)run->failure.error);
+    buffer_string(b, run->failure.step ? run->failure.detail : "");
+    put_metrics(b, &run->usage);
+    frame_end(run->connection, mark);
+}
+
+/* ---- output ---- */
+
+static struct stream *stream_of(struct watch *watch) {
+    return owner_of(watch, struct stream, watch);
+}
+
+static struct run *run_of(struct stream *s) {
+    return s->number == 1 ? owner_of(s, struct run, streams[0]) : owner_of(s, struct run, streams[1]);
+}
+
+static void stream_events(struct stream *s, const struct run *run) {
+    bool wanted = s->credit > 0 && run->connection && !connection_congested(run->connection);
+    watch_change(&s->watch, wanted ? EPOLLIN : 0);
+}
+
+/* One read, straight into the frame that carries it. What read() said, with at most `room` bytes taken. */
+static ssize_t forward(struct stream *s, struct run *run, size_t room) {
+    size_t mark;
+    struct buffer *b = frame_begin(run->connection, MESSAGE_OUTPUT, run->id, &mark);
+    if (!b || !buffer_u32(b, s->number))
+        return 0;
+    uint8_t *at = buffer_reserve(b, room);
+    ssize_t got = at ? read(s->watch.fd, at, room) : 0;
+    if (got <= 0) {
+        int saved = errno;
+        b->size = b->head + mark; /* nothing came: the frame was never begun */
+        errno = saved;
+        return got;
+    }
+    b->size += (size_t)got;
+    frame_end(run->connection, mark);
+    s->bytes += (uint64_t)got;
+    s->credit -= (uint64_t)got;
+    return got;
+}
+
+/* At the limit one more byte decides: without it the program wrote exactly as much as it may. */
+static ssize_t probe_beyond(struct stream *s, struct run *run) {
+    char byte;
+    ssize_t got = read(s->watch.fd, &byte, 1);
+    if (got > 0) {
+        s->truncated = true;
+        run_kill(run, CAUSE_OUTPUT);
+        watch_close(&s->watch);
+    }
+    return got;
+}
+
+/* Reads once. False = nothing more for now. */
+static bool stream_pump(struct stream *s, struct run *run) {
+    uint64_t limit = run->plan.limits[LIMIT_OUTPUT_BYTES];
+    size_t room = s->credit < CHUNK_MAX_BYTES ? (size_t)s->credit : CHUNK_MAX_BYTES;
+    if (limit && limit - s->bytes < room)
+        room = (size_t)(limit - s->bytes);
+    ssize_t got = limit && s->bytes == limit ? probe_beyond(s, run) : forward(s, run, room);
+    if (got > 0)
+        return s->watch.fd >= 0;
+    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+        return false;
+    watch_close(&s->watch); /* end of file; for a pty, EIO once its last slave is closed */
+    return false;
+}
+
+static void run_drain(struct run *run);
+
+static void stream_event(struct watch *watch, uint32_t events) {
+    struct stream *s = stream_of(watch);
+    struct run *run = run_of(s);
+    (void)events;
+    stream_pump(s, run);
+    if (s->watch.fd >= 0)
+        stream_events(s, run);
+    if (run->state == RUN_DRAINING)
+        run_drain(run);
+}
+
+void run_credit(struct run *run, uint32_t stream, uint32_t bytes) {
+    if (stream != 1 && stream != 2)
+        return;
+    struct stream *s = &run->streams[stream - 1];
+    s->credit += bytes;
+    if (s->credit > STREAM_WINDOW_BYTES)
+        s->credit = STREAM_WINDOW_BYTES;
+    if (s->watch.fd >= 0)
+        stream_events(s, run);
+    if (run->state == RUN_DRAINING)
+        run_drain(run);
+}
+
+/* ---- input ---- */
+
+static void input_credit(struct run *run, size_t bytes) {
+    size_t mark;
+    struct buffer *b = bytes ? frame_begin(run->connection, MESSAGE_STDIN_CREDIT, run->id, &mark) : NULL;
+    if (!b)
+        return;
+    buffer_u32(b, (uint32_t)bytes);
+    frame_end(run->connection, mark);
+}
+
+static void input_pump(struct run *run) {
+    struct buffer *b = &run->input_data;
+    size_t sent = 0;
+    while (b->head < b->size) {
+        ssize_t written = run->input.fd < 0 ? (ssize_t)(b->size - b->head) /* nobody reads it any more */
+                                            : write(run->input.fd, b->data + b->head, b->size - b->head);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0 && errno == EAGAIN)
+            break;
+        if (written < 0) {
+            watch_close(&run->input);
+            continue;
+        }
+        buffer_consume(b, (size_t)written);
+        sent += (size_t)written;
+    }
+    input_credit(run, sent);
+    watch_change(&run->input, b->head < b->size ? EPOLLOUT : 0);
+    if (b->head == b->size && run->input_closed)
+        watch_close(&run->input);
+}
+
+static void input_event(struct watch *watch, uint32_t events) {
+    (void)events;
+    input_pump(owner_of(watch, struct run, input));
+}
+
+void run_input(struct run *run, struct bytes data) {
+    if (run->input_closed || !buffer_bytes(&run->input_data, data.data, data.size))
+        return;
+    if (run->state != RUN_WAITING)
+        input_pump(run);
+}
+
+void run_input_close(struct run *run) {
+    static const char end_of_file = 4; /* a terminal is not closed from outside; ^D is what a person would type */
+    if (run->input_closed)
+        return;
+    if (run->plan.terminal)
+        run_input(run, (struct bytes){.data = (const uint8_t *)&end_of_file, .size = 1});
+    run->input_closed = true;
+    if (run->state != RUN_WAITING && !run->plan.terminal)
+        input_pump(run);
+}
+
+/* ---- the end ---- */
+
+static void run_finish(struct run *run) {
+    send_finished(run);
+    run_free(run);
+}
+
+static void run_collect(struct run *run) {
+    if (run->root >= 0 && run->connection && !run->collector)
+        run->collector = collector_new();
+    if (run->collector && !collector_step(run->collector, run))
+        return; /* goes on when the client has read */
+    run_finish(run);
+}
+
+/* Everybody who could write is dead, so "nothing to read" is the end even where no end of file comes. */
+static void run_drain(struct run *run) {
+    for (int i = 0; i < 2; i++) {
+        struct stream *s = &run->streams[i];
+        while (s->watch.fd >= 0 && run->connection) {
+            if (s->credit == 0 || connection_congested(run->connection))
+                return;
+            if (!stream_pump(s, run))
+                watch_close(&s->watch);
+        }
+        watch_close(&s->watch);
+    }
+    run->state = RUN_COLLECTING;
+    run_collect(run);
+}
+
+static void note_exit_usage(struct run *run) {
+    const struct exit_report *e = &run->exited;
+    struct usage *u = &run->usage;
+    usage_set(u, METRIC_RUSAGE_CPU_NS, e->user_ns + e->system_ns);
+    usage_set(u, METRIC_RUSAGE_USER_NS, e->user_ns);
+    usage_set(u, METRIC_RUSAGE_SYSTEM_NS, e->system_ns);
+    usage_set(u, METRIC_RUSAGE_MAX_RSS_BYTES, e->max_rss_bytes);
+    usage_set(u, METRIC_VOLUNTARY_SWITCHES, e->voluntary_switches);
+    usage_set(u, METRIC_INVOLUNTARY_SWITCHES, e->involuntary_switches);
+    if (e->disk_known) {
+        usage_set(u, METRIC_DISK_USED_BYTES, e->disk_used_bytes);
+        usage_set(u, METRIC_INODES_USED, e->inodes_used);
+    }
+}
+
+static void note_usage(struct run *run) {
+    struct usage *u = &run->usage;
+    if (run->slot && run->slot->has_cgroup && run->go_ns)
+        cgroup_slot_usage(&run->slot->cgroup, u);
+    if (run->has_exited)
+        note_exit_usage(run);
+    if (run->taken_ns)
+        usage_set(u, METRIC_QUEUE_NS, run->taken_ns - run->asked_ns);
+    if (run->go_ns) {
+        uint64_t start = run->exited.start_ns ? run->exited.start_ns : run->go_ns;
+        uint64_t end = run->has_exited && run->exited.exit_ns ? run->exited.exit_ns : run->end_ns;
+        usage_set(u, METRIC_SETUP_NS, start - run->taken_ns);
+        usage_set(u, METRIC_WALL_NS, end > start ? end - start : 0);
+    }
+}
+
+/* The program is over, one way or another. Takes the figures, gives the slot back, and goes on to what is still unread. */
+static void run_end(struct run *run) {
+    struct slot *slot = run->slot;
+    if (run->state >= RUN_DRAINING)
+        return;
+    run->end_ns = now_ns();
+    run->wall_deadline = run->cpu_deadline = run->force_deadline = 0;
+    note_usage(run);
+    watch_close(&run->channel);
+    run->state = RUN_DRAINING;
+    run->slot = NULL;
+    if (slot) {
+        if (run->plan.spaces & SPACE_LOOPBACK)
+            slot->reset_flags |= RESET_NETWORK;
+        if (run->plan.spaces & SPACE_USER && !run->plan.seccomp.size)
+            slot->reset_flags |= RESET_KEYS;
+        if (!(run->plan.spaces & SPACE_PID))
+            slot->reset_flags |= RESET_CHILDREN;
+        slot->reset_uid = run->plan.uid;
+        slot->reset_gid = run->plan.gid;
+        slot_let_go(slot);
+    }
+    run_drain(run);
+}
+
+void run_failed(struct run *run, const struct failure *f) {
+    if (run->state >= RUN_DRAINING)
+        return;
+    if (!run->failure.step)
+        run->failure = *f;
+    if (run->slot && run->slot->run != run)
+        run->slot = NULL; /* the slot is gone already */
+    run_end(run);
+}
+
+static void channel_event(struct watch *watch, uint32_t events);
+
+void run_init_ended(struct run *run) {
+    struct failure f;
+    while (run->state < RUN_DRAINING && run->channel.fd >= 0) {
+        int before = run->channel.fd;
+        struct packet packet;
+        size_t count;
+        /* Its last words may still be on the way. */
+        int got = packet_receive(before, &packet, NULL, 0, &count, false);
+        if (got <= 0)
+            break;
+        if (packet.kind == PACKET_EXITED) {
+            run->exited = packet.exited;
+            run->has_exited = true;
+            run_end(run);
+        } else if (packet.kind == PACKET_FAILED) {
+            run_failed(run, &packet.failure);
+        }
+    }
+    if (run->state >= RUN_DRAINING)
+        return;
+    if (!run->cause)
+        fail(&run->failure, STEP_INIT, 0, "init was killed from outside or died");
+    run_end(run);
+    (void)f;
+}
+
+void run_kill(struct run *run, uint32_t cause) {
+    static const struct packet packet = {.kind = PACKET_KILL};
+    if (run->state >= RUN_DRAINING)
+        return;
+    if (!run->cause)
+        run->cause = cause;
+    if (run->state == RUN_WAITING) {
+        run_end(run);
+        return;
+    }
+    run->kill_wanted = true;
+    if (!run->spawned)
+        return; /* at once when its pidfd comes */
+    if (run->plan.spaces & SPACE_PID || run->state == RUN_SPAWNING)
+        sys_pidfd_kill(run->slot->init.fd, SIGKILL);
+    else if (packet_send(run->channel.fd, &packet, NULL, 0) < 0 || !run->force_deadline)
+        run->force_deadline = now_ns() + FORCE_AFTER_NS;
+}
+
+void run_signal(struct run *run, uint32_t signo) {
+    const struct packet packet = {.kind = PACKET_SIGNAL, .flags = signo};
+    if (run->state == RUN_RUNNING)
+        (void)packet_send(run->channel.fd, &packet, NULL, 0); /* an init that is gone has nobody left to signal */
+}
+
+void run_resize(struct run *run, uint16_t rows, uint16_t columns) {
+    const struct winsize size = {.ws_row = rows, .ws_col = columns};
+    if (run->terminal >= 0)
+        ioctl(run->terminal, TIOCSWINSZ, &size);
+}
+
+/* ---- the beginning ---- */
+
+static int set_nonblocking(int fd) {
+    return fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+static int open_stream(struct run *run, int index, int fd) {
+    struct stream *s = &run->streams[index];
+    s->number = (uint32_t)index + 1;
+    s->credit = STREAM_WINDOW_BYTES;
+    if (set_nonblocking(fd) < 0)
+        return -1;
+    return watch_open(&s->watch, fd, EPOLLIN, stream_event);
+}
+
+static void run_go(struct run *run) {
+    struct failure f;
+    size_t mark;
+    const struct packet packet = {.kind = PACKET_GO};
+    const uint64_t *limits = run->plan.limits;
+    if (run->slot->has_cgroup && cgroup_slot_begin(&settings.cgroup, &run->slot->cgroup, &run->plan, &f) < 0) {
+        run->failure = f;
+        sys_pidfd_kill(run->slot->init.fd, SIGKILL);
+        run_end(run);
+        return;
+    }
+    run->go_ns = now_ns();
+    run->state = RUN_RUNNING;
+    if (limits[LIMIT_WALL_TIME_NS])
+        run->wall_deadline = run->go_ns + limits[LIMIT_WALL_TIME_NS];
+    if (limits[LIMIT_CPU_TIME_NS])
+        run->cpu_deadline = run->go_ns + limits[LIMIT_CPU_TIME_NS] / (limits[LIMIT_CPU_PARALLEL] ? limits[LIMIT_CPU_PARALLEL] : 1);
+    if (packet_send(run->channel.fd, &packet, NULL, 0) < 0)
+        return; /* init is gone: its pidfd says so next */
+    if (frame_begin(run->connection, MESSAGE_STARTED, run->id, &mark))
+        frame_end(run->connection, mark);
+    input_pump(run);
+}
+
+static void run_maybe_go(struct run *run) {
+    if (!run->spawned || !run->ready || run->state != RUN_SPAWNING)
+        return;
+    if (run->kill_wanted)
+        sys_pidfd_kill(run->slot->init.fd, SIGKILL);
+    else
+        run_go(run);
+}
+
+void run_spawned(struct run *run) {
+    run->spawned = true;
+    if (run->kill_wanted)
+        sys_pidfd_kill(run->slot->init.fd, SIGKILL);
+    run_maybe_go(run);
+}
+
+/* READY brings the pty's master, and what keeps the files in reach. */
+static void run_ready(struct run *run, int *fds, size_t count) {
+    size_t next = 0;
+    if (run->plan.terminal && count > 0) {
+        run->terminal = fds[next++];
+        int input = fcntl(run->terminal, F_DUPFD_CLOEXEC, 3);
+        int output = fcntl(run->terminal, F_DUPFD_CLOEXEC, 3);
+        if (output < 0 || open_stream(run, 0, output) < 0)
+            close_fd(&output);
+        if (input < 0 || watch_open(&run->input, input, 0, input_event) < 0)
+            close_fd(&input);
+    }
+    if (run->plan.output_count > 0 && count >= next + 2) {
+        run->mount_namespace = fds[next];
+        run->root = fds[next + 1];
+        next += 2;
+    }
+    for (; next < count; next++)
+        close(fds[next]);
+    run->ready = true;
+    run_maybe_go(run);
+}
+
+static void cpu_checked(struct run *run, uint64_t used) {
+    const uint64_t *limits = run->plan.limits;
+    if (used >= limits[LIMIT_CPU_TIME_NS]) {
+        run_kill(run, CAUSE_CPU_TIME);
+        return;
+    }
+    uint64_t left = (limits[LIMIT_CPU_TIME_NS] - used) / (limits[LIMIT_CPU_PARALLEL] ? limits[LIMIT_CPU_PARALLEL] : 1);
+    run->cpu_deadline = now_ns() + (left > CPU_RECHECK_NS ? left : CPU_RECHECK_NS);
+}
+
+static void channel_event(struct watch *watch, uint32_t events) {
+    struct run *run = owner_of(watch, struct run, channel);
+    struct packet packet;
+    int fds[3];
+    size_t count;
+    (void)events;
+    int got = packet_receive(watch->fd, &packet, fds, 3, &count, false);
+    if (got < 0 && errno == EAGAIN)
+        return;
+    if (got <= 0) {
+        watch_change(watch, 0); /* init is gone; its pidfd is what ends the run */
+        return;
+    }
+    if (packet.kind == PACKET_READY)
+        run_ready(run, fds, count);
+    else if (packet.kind == PACKET_USAGE)
+        cpu_checked(run, packet.value);
+    else if (packet.kind == PACKET_FAILED)
+        run_failed(run, &packet.failure);
+    else if (packet.kind == PACKET_EXITED) {
+        run->exited = packet.exited;
+        run->has_exited = true;
+        run_end(run);
+    }
+}
+
+struct ends {
+    int channel[2], input[2], output[2], error[2], plan;
+};
+
+static void close_ends(struct ends *e) {
+    int *all[] = {&e->channel[0], &e->channel[1], &e->input[0], &e->input[1], &e->output[0],
+                  &e->output[1], &e->error[0], &e->error[1], &e->plan};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        close_fd(all[i]);
+}
+
+static int open_ends(struct run *run, struct ends *e, struct failure *f) {
+    *e = (struct ends){{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, -1};
+    if (packet_pair(e->channel) < 0 || pipe2(e->output, O_CLOEXEC) < 0 || pipe2(e->error, O_CLOEXEC) < 0)
+        return fail(f, STEP_STDIO, errno, "pipes");
+    if (run->plan.spaces & SPACE_STDIN_PIPE && !run->plan.terminal) {
+        if (pipe2(e->input, O_CLOEXEC) < 0)
+            return fail(f, STEP_STDIO, errno, "pipes");
+    } else if ((e->input[0] = open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0) {
+        return fail(f, STEP_STDIO, errno, "/dev/null");
+    }
+    e->plan = memfd_create("hotcell-plan", MFD_CLOEXEC);
+    if (e->plan < 0 || write(e->plan, run->plan.memory, run->plan.size) != (ssize_t)run->plan.size)
+        return fail(f, STEP_STDIO, errno, "plan");
+    return 0;
+}
+
+/* Our ends of the pipes become watches of the run; on success they are no longer in `e`. */
+static int watch_ends(struct run *run, struct ends *e, struct failure *f) {
+    if (watch_open(&run->channel, e->channel[0], EPOLLIN, channel_event) < 0)
+        return fail(f, STEP_STDIO, errno, "watch");
+    e->channel[0] = -1;
+    if (run->plan.terminal)
+        return 0;
+    if (open_stream(run, 0, e->output[0]) < 0)
+        return fail(f, STEP_STDIO, errno, "watch");
+    e->output[0] = -1;
+    if (open_stream(run, 1, e->error[0]) < 0)
+        return fail(f, STEP_STDIO, errno, "watch");
+    e->error[0] = -1;
+    if (e->input[1] < 0)
+        return 0;
+    if (set_nonblocking(e->input[1]) < 0 || watch_open(&run->input, e->input[1], 0, input_event) < 0)
+        return fail(f, STEP_STDIO, errno, "watch");
+    e->input[1] = -1;
+    return 0;
+}
+
+static int send_spawn(struct run *run, const struct ends *e, const int *sources, struct failure *f) {
+    struct slot *slot = run->slot;
+    const struct packet more = {.kind = PACKET_SOURCES};
+    for (uint32_t at = 0; at < run->plan.source_count; at += PACKET_FDS_MAX) {
+        uint32_t count = run->plan.source_count - at;
+        if (packet_send(slot->keeper.fd, &more, sources + at, count < PACKET_FDS_MAX ? count : PACKET_FDS_MAX) < 0)
+            return fail(f, STEP_SOURCES, errno, "send");
+    }
+    const struct packet spawn = {.kind = PACKET_SPAWN, .flags = run->plan.spaces, .value = run->plan.size};
+    const int fds[] = {e->channel[1], e->input[0], e->output[1], e->error[1], e->plan, slot->cgroup.v2_run};
+    bool leaf = slot->has_cgroup && slot->cgroup.v2_run >= 0;
+    if (packet_send(slot->keeper.fd, &spawn, fds, leaf ? 6 : 5) < 0)
+        return fail(f, STEP_KEEPER, errno, "spawn");
+    slot->spawning = true;
+    return 0;
+}
+
+void run_launch(struct run *run, struct slot *slot) {
+    static int sources[SOURCES_MAX];
+    struct failure f;
+    struct ends ends;
+    run->slot = slot;
+    run->state = RUN_SPAWNING;
+    run->taken_ns = now_ns();
+    int opened = sources_open(&run->plan, slot, sources, &f);
+    int result = opened;
+    if (result == 0)
+        result = open_ends(run, &ends, &f);
+    if (result == 0 && slot->has_cgroup)
+        result = cgroup_slot_leaf(&settings.cgroup, &slot->cgroup, slot->id_base, &f);
+    if (result == 0)
+        result = watch_ends(run, &ends, &f);
+    if (result == 0)
+        result = send_spawn(run, &ends, sources, &f);
+    if (opened == 0) {
+        close_ends(&ends);
+        for (uint32_t i = 0; i < run->plan.source_count; i++)
+            close(sources[i]);
+    }
+    if (result < 0)
+        run_failed(run, &f);
+}
+
+void run_request(struct connection *c, uint32_t id, const uint8_t *payload, size_t size) {
+    struct failure f;
+    struct run *run = calloc(1, sizeof *run);
+    uint8_t *memory = malloc(size ? size : 1);
+    if (!run || !memory) {
+        free(run);
+        free(memory);
+        fail(&f, STEP_PROTOCOL, ENOMEM, "run");
+        send_failure(c, MESSAGE_REFUSED, id, &f);
+        return;
+    }
+    if (size)
+        memcpy(memory, payload, size);
+    if (!settings.configured || plan_decode(&run->plan, memory, size, &f) < 0) {
+        if (!settings.configured) {
+            fail(&f, STEP_CONFIGURE, EINVAL, "configure comes first");
+            free(memory);
+        }
+        free(run);
+        send_failure(c, MESSAGE_REFUSED, id, &f);
+        return;
+    }
+    run->connection = c;
+    run->id = id;
+    run->asked_ns = now_ns();
+    run->channel.fd = run->input.fd = run->streams[0].watch.fd = run->streams[1].watch.fd = -1;
+    run->terminal = run->mount_namespace = run->root = -1;
+    run->next = runs;
+    runs = run;
+}
+
+/* ---- what happens to all runs ---- */
+
+void run_client_gone(struct connection *c) {
+    struct run *next;
+    for (struct run *run = runs; run; run = next) {
+        next = run->next;
+        if (run->connection != c)
+            continue;
+        run->connection = NULL;
+        if (run->state >= RUN_DRAINING)
+            run_free(run);
+        else
+            run_kill(run, CAUSE_SHUTDOWN);
+    }
+}
+
+void run_client_writable(struct connection *c) {
+    struct run *next;
+    for (struct run *run = runs; run; run = next) {
+        next = run->next;
+        if (run->connection != c)
+            continue;
+        for (int i = 0; i < 2; i++)
+            if (run->streams[i].watch.fd >= 0)
+                stream_events(&run->streams[i], run);
+        if (run->state == RUN_DRAINING)
+            run_drain(run);
+        else if (run->state == RUN_COLLECTING)
+            run_collect(run);
+    }
+}
+
+static void check_cpu(struct run *run) {
+    static const struct packet ask = {.kind = PACKET_USAGE};
+    run->cpu_deadline = 0;
+    if (run->slot->has_cgroup)
+        cpu_checked(run, cgroup_slot_cpu_ns(&run->slot->cgroup));
+    else
+        (void)packet_send(run->channel.fd, &ask, NULL, 0); /* the answer, or init's end, comes as an event */
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b) {
+    return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
+uint64_t run_tick(uint64_t now) {
+    uint64_t deadline = 0;
+    struct run *next;
+    for (struct run *run = runs; run; run = next) {
+        next = run->next;
+        if (run->wall_deadline && run->wall_deadline <= now) {
+            run->wall_deadline = 0;
+            run_kill(run, CAUSE_WALL_TIME);
+        }
+        if (run->state == RUN_RUNNING && run->cpu_deadline && run->cpu_deadline <= now)
+            check_cpu(run);
+        if (run->state < RUN_DRAINING && run->force_deadline && run->force_deadline <= now) {
+            run->force_deadline = 0;
+            sys_pidfd_kill(run->slot->init.fd, SIGKILL);
+        }
+        deadline = earlier(earlier(deadline, run->wall_deadline), earlier(run->cpu_deadline, run->force_deadline));
+    }
+    return deadline;
+}

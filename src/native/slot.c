@@ -1,0 +1,269 @@
+/* A slot is what the launcher keeps between runs: an id range, a network namespace, cgroups, and the keeper living in them.
+ *
+ *   STARTING ──UP──▶ FREE ──run──▶ BUSY ──init is dead──▶ RESETTING ──RESET_DONE──▶ FREE
+ *
+ * A slot that cannot be proven clean is closed, never reused. */
+#include "launcher.h"
+
+#include "keeper.h"
+#include "namespaces.h"
+
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/wait.h>
+
+static struct slot *slots;
+static bool numbers[SLOTS_MAX];
+static bool closing;
+
+static void slot_close(struct slot *slot) {
+    for (struct slot **at = &slots; *at; at = &(*at)->next)
+        if (*at == slot) {
+            *at = slot->next;
+            break;
+        }
+    watch_close(&slot->keeper);
+    watch_close(&slot->init);
+    watch_close(&slot->oom);
+    close_fd(&slot->user_namespace);
+    if (slot->keeper_pid > 0) {
+        kill(slot->keeper_pid, SIGKILL); /* ours and not yet waited for, so the number is still its own */
+        waitpid(slot->keeper_pid, NULL, 0);
+    }
+    if (slot->has_cgroup) {
+        slot->cgroup.oom_event = -1; /* closed with its watch */
+        cgroup_slot_close(&settings.cgroup, &slot->cgroup);
+    }
+    numbers[slot->number] = false;
+    loop_free_later(slot);
+}
+
+void slot_broken(struct slot *slot, const struct failure *f) {
+    struct run *run = slot->run;
+    uint32_t spaces = slot->spaces;
+    bool came_up = slot->state != SLOT_STARTING;
+    slot->run = NULL;
+    slot_close(slot);
+    if (run)
+        run_failed(run, f);
+    /* One that never came up would not come up again either: the run that waited for it fails instead of trying forever. */
+    if (!closing && !came_up && (run = run_next_waiting(spaces)))
+        run_failed(run, f);
+}
+
+static void reset_slot(struct slot *slot) {
+    struct failure f;
+    if (slot->has_cgroup && cgroup_slot_reset(&settings.cgroup, &slot->cgroup) < 0) {
+        fail(&f, STEP_CGROUP, errno, "slot %u is not clean", slot->number);
+        slot_broken(slot, &f);
+        return;
+    }
+    if (settings.cgroup.v2_controllers)
+        watch_close(&slot->oom);
+    if (!slot->reset_flags) {
+        slot->state = SLOT_FREE;
+        return;
+    }
+    struct packet packet = {.kind = PACKET_RESET, .flags = slot->reset_flags,
+                            .value = slot->reset_uid | (uint64_t)slot->reset_gid << 32};
+    slot->state = SLOT_RESETTING;
+    slot->reset_flags = 0;
+    if (packet_send(slot->keeper.fd, &packet, NULL, 0) < 0) {
+        fail(&f, STEP_KEEPER, errno, "reset");
+        slot_broken(slot, &f);
+    }
+}
+
+/* The init's pidfd: it is dead, and with it everything that was in its pid namespace. */
+static void init_event(struct watch *watch, uint32_t events) {
+    struct slot *slot = owner_of(watch, struct slot, init);
+    (void)events;
+    if (slot->run)
+        run_init_ended(slot->run);
+    watch_close(&slot->init);
+    if (!slot->run)
+        reset_slot(slot);
+}
+
+/* A run is done with its slot. Its init may still be dying; whoever comes last resets. */
+void slot_let_go(struct slot *slot) {
+    slot->run = NULL;
+    if (!slot->spawning && slot->init.fd < 0)
+        reset_slot(slot);
+}
+
+static void oom_event(struct watch *watch, uint32_t events) {
+    struct slot *slot = owner_of(watch, struct slot, oom);
+    (void)events;
+    if (cgroup_slot_oom_event(&slot->cgroup) && slot->run)
+        run_kill(slot->run, CAUSE_MEMORY);
+}
+
+static void watch_oom(struct slot *slot) {
+    if (slot->has_cgroup && slot->cgroup.oom_event >= 0 && slot->oom.fd < 0)
+        watch_open(&slot->oom, slot->cgroup.oom_event, EPOLLIN, oom_event);
+}
+
+static void keeper_packet(struct slot *slot, const struct packet *packet, int fd) {
+    switch (packet->kind) {
+    case PACKET_UP:
+    case PACKET_RESET_DONE:
+        watch_oom(slot);
+        slot->state = SLOT_FREE;
+        break;
+    case PACKET_SPAWNED:
+        slot->spawning = false;
+        if (watch_open(&slot->init, fd, EPOLLIN, init_event) < 0)
+            close(fd);
+        watch_oom(slot);
+        if (slot->run)
+            run_spawned(slot->run);
+        else
+            sys_pidfd_kill(slot->init.fd, SIGKILL);
+        break;
+    default:
+        slot_broken(slot, &packet->failure);
+        break;
+    }
+}
+
+static void keeper_event(struct watch *watch, uint32_t events) {
+    struct slot *slot = owner_of(watch, struct slot, keeper);
+    struct packet packet;
+    struct failure f;
+    int fd;
+    size_t count;
+    (void)events;
+    int got = packet_receive(watch->fd, &packet, &fd, 1, &count, false);
+    if (got < 0 && errno == EAGAIN)
+        return;
+    if (got > 0) {
+        keeper_packet(slot, &packet, fd);
+        return;
+    }
+    fail(&f, STEP_KEEPER, got < 0 ? errno : 0, "the keeper of slot %u died", slot->number);
+    slot_broken(slot, &f);
+}
+
+static int take_number(void) {
+    for (unsigned i = 0; i < SLOTS_MAX; i++)
+        if (!numbers[i]) {
+            numbers[i] = true;
+            return (int)i;
+        }
+    return -1;
+}
+
+static int open_user_namespace(struct slot *slot, struct failure *f) {
+    char path[64];
+    if (map_ids(slot->keeper_pid, slot->id_base, IDS_PER_SLOT) < 0)
+        return fail(f, STEP_USER_NAMESPACE, errno, "map ids %u…", slot->id_base);
+    snprintf(path, sizeof path, "/proc/%d/ns/user", (int)slot->keeper_pid);
+    slot->user_namespace = open(path, O_RDONLY | O_CLOEXEC);
+    return slot->user_namespace < 0 ? fail(f, STEP_USER_NAMESPACE, errno, "%s", path) : 0;
+}
+
+static int start_keeper(struct slot *slot, struct failure *f) {
+    int pair[2], pidfd = -1;
+    if (packet_pair(pair) < 0)
+        return fail(f, STEP_KEEPER, errno, "socketpair");
+    slot->keeper_pid = clone_into(slot_clone_flags(slot->spaces), -1, &pidfd);
+    if (slot->keeper_pid == 0) {
+        const struct keeper_args args = {
+            .socket = pair[1], .spaces = slot->spaces, .stage = settings.runtime_dir, .id_base = slot->id_base};
+        keeper_main(&args);
+    }
+    int error = errno;
+    close(pair[1]);
+    close_fd(&pidfd);
+    if (slot->keeper_pid < 0) {
+        close(pair[0]);
+        return fail(f, STEP_KEEPER, error, "clone the keeper");
+    }
+    if (watch_open(&slot->keeper, pair[0], EPOLLIN, keeper_event) < 0) {
+        close(pair[0]);
+        return fail(f, STEP_KEEPER, errno, "watch the keeper");
+    }
+    return 0;
+}
+
+static int slot_start(struct slot *slot, struct failure *f) {
+    const struct packet go = {.kind = PACKET_GO};
+    if (slot->spaces & SPACE_CGROUP) {
+        if (!settings.cgroup.v1_controllers && !settings.cgroup.v2_controllers)
+            return fail(f, STEP_CGROUP, ENOTSUP, "no cgroup was configured");
+        slot->has_cgroup = true;
+        if (cgroup_slot_open(&settings.cgroup, &slot->cgroup, slot->number, slot->id_base, f) < 0)
+            return -1;
+    }
+    if (start_keeper(slot, f) < 0)
+        return -1;
+    if (slot->spaces & SPACE_USER && open_user_namespace(slot, f) < 0)
+        return -1;
+    if (slot->has_cgroup && cgroup_slot_adopt(&settings.cgroup, &slot->cgroup, slot->keeper_pid, f) < 0)
+        return -1;
+    if (packet_send(slot->keeper.fd, &go, NULL, 0) < 0)
+        return fail(f, STEP_KEEPER, errno, "start the keeper");
+    return 0;
+}
+
+static void slot_create(uint32_t spaces) {
+    struct failure f;
+    struct slot *slot = calloc(1, sizeof *slot);
+    int number = slot ? take_number() : -1;
+    if (number < 0) {
+        free(slot);
+        return; /* the run waits for a slot that is already there */
+    }
+    *slot = (struct slot){.next = slots, .keeper = {.fd = -1}, .init = {.fd = -1}, .oom = {.fd = -1}, .spaces = spaces,
+                          .number = (unsigned)number, .id_base = settings.id_base + (uint32_t)number * IDS_PER_SLOT,
+                          .user_namespace = -1};
+    slots = slot;
+    if (slot_start(slot, &f) < 0)
+        slot_broken(slot, &f);
+}
+
+/* Makes slots until as many of this kind are on their way as runs wait for one. */
+static void make_slots(uint32_t spaces) {
+    unsigned total = 0, coming = 0;
+    struct slot *spare = NULL;
+    for (struct slot *slot = slots; slot; slot = slot->next) {
+        total++;
+        coming += slot->spaces == spaces && slot->state == SLOT_STARTING;
+        if (slot->spaces != spaces && slot->state == SLOT_FREE)
+            spare = slot;
+    }
+    unsigned waiting = run_count_waiting(spaces);
+    if (waiting > coming && total >= SLOTS_MAX && spare) {
+        slot_close(spare);
+        total--;
+    }
+    for (; waiting > coming && total < SLOTS_MAX; total++, coming++)
+        slot_create(spaces);
+}
+
+void slots_assign(void) {
+    struct slot *next;
+    struct run *run;
+    for (struct slot *slot = slots; slot && !closing; slot = next) {
+        next = slot->next;
+        if (slot->state != SLOT_FREE || !(run = run_next_waiting(slot->spaces)))
+            continue;
+        slot->state = SLOT_BUSY;
+        slot->run = run;
+        run_launch(run, slot);
+    }
+    static const uint32_t kinds[] = {SPACE_USER | SPACE_NETWORK | SPACE_CGROUP, SPACE_USER | SPACE_CGROUP,
+                                     SPACE_USER | SPACE_NETWORK, SPACE_USER, 0};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !closing; i++)
+        make_slots(kinds[i]);
+}
+
+void slot_close_all(void) {
+    closing = true;
+    while (slots) {
+        struct failure f;
+        fail(&f, STEP_SLOT, ESHUTDOWN, "the launcher is shutting down");
+        slot_broken(slots, &f);
+    }
+}
