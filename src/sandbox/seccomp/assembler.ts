@@ -50,10 +50,8 @@ export class Assembler {
     return label;
   }
 
-  /** Loads a word into A, goes on at `next`. */
-  load(offset: number, next: Label): Label {
-    const last = this.#reversed.length - 1;
-    if (next.position !== last) this.#write({ code: BPF.goto, k: last - next.position, yes: 0, no: 0 });
+  /** Loads a word into A and goes on with what was written last. */
+  load(offset: number): Label {
     return { ...this.#write({ code: BPF.load, k: offset, yes: 0, no: 0 }), loads: offset };
   }
 
@@ -70,10 +68,12 @@ export class Assembler {
     if (mask === ALL_BITS) {
       const loaded = (label: Label): Label =>
         label.loads === offset ? { position: label.position - 1 } : label;
-      return this.load(offset, this.jump({ op, k, yes: loaded(yes), no: loaded(no) }));
+      this.jump({ op, k, yes: loaded(yes), no: loaded(no) });
+    } else {
+      this.jump({ op, k, yes, no });
+      this.#write({ code: BPF.and, k: mask, yes: 0, no: 0 });
     }
-    this.jump({ op, k, yes, no });
-    return this.load(offset, this.#write({ code: BPF.and, k: mask, yes: 0, no: 0 }));
+    return this.load(offset);
   }
 
   /** The program as an array of struct sock_filter: u16 code, u8 jt, u8 jf, u32 k; little-endian. */

@@ -21,15 +21,15 @@ import { alike, FOREIGN_RESULT, type Range, resolvePolicy, type Verdict } from '
  */
 export function compilePolicy(policy: Policy, arch: Arch): Uint8Array {
   const assembler = new Assembler();
-  const search = emitSearch(resolvePolicy(policy, arch), verdictEmitter(assembler), assembler);
-  const native = assembler.load(DATA.nr, search);
+  emitSearch(resolvePolicy(policy, arch), verdictEmitter(assembler), assembler);
+  const native = assembler.load(DATA.nr);
   const foreign = assembler.ret(FOREIGN_RESULT);
-  const check = assembler.jump({ op: 'jeq', k: ARCHES[arch].audit, yes: native, no: foreign });
-  assembler.load(DATA.arch, check);
+  assembler.jump({ op: 'jeq', k: ARCHES[arch].audit, yes: native, no: foreign });
+  assembler.load(DATA.arch);
   return assembler.bytes();
 }
 
-/** Halves the ranges until one is left; the call's number is in A. */
+/** Halves the ranges until one is left; the call's number is in A. Its start is what it writes last. */
 function emitSearch(
   ranges: readonly Range[],
   emitVerdict: (verdict: Verdict) => Label,

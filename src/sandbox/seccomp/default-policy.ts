@@ -143,7 +143,8 @@ const REFUSED: Rule[] = [
     `),
   },
   {
-    comment: 'Other processes: their memory, files, identity. Debuggers do not work.',
+    comment:
+      'Other processes: their memory, files, identity. Costs debuggers and the leak check of AddressSanitizer (set ASAN_OPTIONS=detect_leaks=0).',
     action: ERRNO,
     names: words('kcmp pidfd_getfd process_madvise process_vm_readv process_vm_writev ptrace'),
   },
