@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HotcellError, nearest, quote, show } from '../core/index.js';
+import { HotcellError, invalidSpec, nearest, quote, show } from '../core/index.js';
 
 /** Names that people bring from other tools, and ours for the same thing. */
 type Aliases = Readonly<Record<string, string>>;
@@ -73,11 +73,20 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(words:
   });
 }
 
-/** A list with a bound; `such` is an example for the error of a value that is no list. */
+/**
+ * A list with a bound; `such` is an example for the error of a value that is no list. Not zod's own `max`: that looks at
+ * the `length` of whatever it is given, and throws TypeError for `{ length: {…} }`.
+ */
 export function listOf<Item extends z.ZodType>(item: Item, max: number, such: string) {
   return z
     .array(item, { error: ({ input }) => `${show(input)} is not a list; write ${such}` })
-    .max(max, { error: ({ input }) => `${show(input)} is too long; at most ${max} entries` });
+    .meta({ maxItems: max })
+    .transform(
+      parsedBy((list: z.output<Item>[]) => {
+        if (list.length > max) throw invalidSpec(`${show(list)} is too long; at most ${max} entries`);
+        return list;
+      }),
+    );
 }
 
 /** Text by name, with a bound on how many; what the names and texts may be is up to the caller. */
