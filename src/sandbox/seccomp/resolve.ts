@@ -12,7 +12,7 @@ export interface Comparison {
   readonly valueTwo: bigint;
 }
 
-export interface Branch {
+interface Branch {
   readonly tests: readonly Comparison[];
   readonly result: number;
 }

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+const COMPILER = process.env['CC'] ?? 'cc';
+
 export interface Workshop {
   readonly directory: string;
   /** Compiles NAME.c and returns the program's path. */
@@ -19,7 +21,7 @@ export function workshop(): Workshop {
     compile: (name, ...flags) => {
       const source = fileURLToPath(new URL(`${name}.c`, import.meta.url));
       const output = join(directory, name);
-      execFileSync('cc', ['-std=gnu11', '-Wall', '-Wextra', '-Werror', '-o', output, source, ...flags]);
+      execFileSync(COMPILER, ['-std=gnu11', '-Wall', '-Wextra', '-Werror', '-o', output, source, ...flags]);
       return output;
     },
     remove: () => rmSync(directory, { recursive: true, force: true }),
