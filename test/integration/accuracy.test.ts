@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import type { MetricName, Outcome } from '../../src/spec/index.js';
+import { ending, exited, median, metric, publish, useCell } from '../support/cell.js';
+
+const cell = useCell();
+
+const MIB = 1024 ** 2;
+const REPEATS = 3;
+
+async function measure(name: MetricName, run: () => Promise<Outcome>): Promise<number> {
+  const figures: number[] = [];
+  for (let i = 0; i < REPEATS; i++) {
+    const outcome = await run();
+    expect(ending(outcome)).toEqual(exited(0));
+    figures.push(metric(outcome, name));
+  }
+  return median(figures);
+}
+
+describe('memory: N MiB touched are N MiB within 1 MiB above the baseline', () => {
+  const limits = { memory: '768MiB' };
+  const peakMib = async (mib: number, ...how: string[]): Promise<number> =>
+    (await measure(
+      'memoryPeakBytes',
+      async () => await cell.program('touch-memory', [mib, ...how], { limits }),
+    )) / MIB;
+
+  test.each([1, 2, 4, 8, 16, 32, 64, 128, 256, 512])('%i MiB', async (mib) => {
+    // Page tables are the program's memory too, 1 MiB of them for 512: reading makes them all and takes no page.
+    const baseline = await peakMib(mib, 'read');
+    const empty = await peakMib(0);
+    const figure = await peakMib(mib);
+    publish(`memory of ${mib} MiB`, [
+      { 'above own baseline': figure - baseline, 'above N = 0': figure - empty },
+    ]);
+    expect(Math.abs(figure - baseline - mib)).toBeLessThanOrEqual(1);
+    expect(figure - empty).toBeGreaterThanOrEqual(mib - 1);
+    expect(figure - empty).toBeLessThanOrEqual(mib + mib / 512 + 1);
+  });
+});
+
+describe('CPU: N ms burnt are N ms within 2 % or 2 ms', () => {
+  const shapes = [
+    ['one process', []],
+    ['50 short children', ['children', 50]],
+    ['4 threads', ['threads', 4]],
+  ] as const;
+  const rows = shapes.flatMap(([title, how]) => [20, 100, 500].map((ms) => [ms, title, how] as const));
+
+  test.each(rows)('%i ms in %s', async (ms, title, how) => {
+    const figure = await measure('cpuMs', async () => await cell.program('burn-cpu', [ms, ...how]));
+    publish(`CPU of ${ms} ms in ${title}`, [{ reported: figure, 'off by %': ((figure - ms) / ms) * 100 }]);
+    expect(Math.abs(figure - ms)).toBeLessThanOrEqual(Math.max(2, ms * 0.02));
+  });
+
+  test('user and system time add up to the total', async () => {
+    const outcome = await cell.program('burn-cpu', [300]);
+    const parts = metric(outcome, 'cpuUserMs') + metric(outcome, 'cpuSystemMs');
+    expect(Math.abs(parts - metric(outcome, 'cpuMs'))).toBeLessThan(30);
+    expect(metric(outcome, 'cpuUserMs')).toBeGreaterThan(metric(outcome, 'cpuSystemMs'));
+  });
+});
+
+describe('wall time', () => {
+  test.each([20, 100, 300])('%i ms asleep are at least that and little more', async (ms) => {
+    const figure = await measure('wallMs', async () => await cell.program('sleep-for', [ms]));
+    publish(`wall time of ${ms} ms asleep`, [{ reported: figure }]);
+    expect(figure).toBeGreaterThanOrEqual(ms);
+    expect(figure).toBeLessThan(ms + 20);
+  });
+});
+
+test('a figure is that of its own run, not of those before or beside it', async () => {
+  const rows = [0, 64, 8, 200, 1, 0, 100];
+  const alone = await measure('memoryPeakBytes', async () => await cell.program('touch-memory', [0]));
+  const outcomes = await Promise.all(rows.map(async (mib) => await cell.program('touch-memory', [mib])));
+  outcomes.forEach((outcome, index) => {
+    const mib = (metric(outcome, 'memoryPeakBytes') - alone) / MIB;
+    expect(Math.abs(mib - (rows[index] ?? 0))).toBeLessThanOrEqual(2);
+  });
+});
