@@ -22,8 +22,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 const SIZE = /^(\d{1,16}(?:\.\d{1,9})?) ?([a-z]{0,3})$/i;
 
 /** What a size may look like, for messages. */
-export const SIZE_FORMS =
-  'whole bytes or a number with k, m, g, t (×1024), KiB…TiB or KB…TB, such as "64MiB"';
+const SIZE_FORMS = 'whole bytes or a number with k, m, g, t (×1024), KiB…TiB or KB…TB, such as "64MiB"';
 
 const invalid = (text: string, why: string): Error => invalidSpec(`${quote(text)} ${why}`);
 

@@ -12,7 +12,7 @@ const DURATION = new RegExp(
 );
 
 /** What a duration may look like, for messages. */
-export const DURATION_FORMS = 'a number with us, ms, s, m, h or d, such as "500ms", "2s" or "1m30s"';
+const DURATION_FORMS = 'a number with us, ms, s, m, h or d, such as "500ms", "2s" or "1m30s"';
 
 const invalid = (text: string, why: string): Error => invalidSpec(`${quote(text)} ${why}`);
 

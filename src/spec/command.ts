@@ -2,7 +2,7 @@ import { invalidSpec, quote } from '../core/index.js';
 import { BOUNDS } from './bounds.js';
 import { execBytes } from './env.js';
 import { attempt, type Context } from './shape.js';
-import { checkCString } from './text.js';
+import { checkCString, printable } from './text.js';
 
 /** The three keys by which a job says what to run. */
 export interface CommandParts {
@@ -62,10 +62,12 @@ export function resolveCommand(
 }
 
 /** A name for a job that has none: the last part of its program's path, on one line. */
-export function defaultName(argv: readonly string[]): string {
-  const program = argv[0] ?? '';
-  const base = program.split('/').findLast((part) => part !== '') ?? program;
-  // Cut by code points, so that no pair of surrogates is halved.
-  const clean = Array.from(base.replace(/[\p{Cc}\p{Zl}\p{Zp}\u{202a}-\u{202e}\u{2066}-\u{2069}]/gu, '?'));
-  return clean.join('').length <= BOUNDS.name ? clean.join('') : clean.slice(0, BOUNDS.name / 2).join('');
+export function defaultName(program: string): string {
+  const base = printable(program.split('/').findLast((part) => part !== '') ?? program);
+  if (base.trim() === '') return 'program';
+  if (base.length <= BOUNDS.name) return base;
+  // Cut by code points, each at most two characters long, so that no pair of surrogates is halved.
+  return Array.from(base)
+    .slice(0, BOUNDS.name / 2)
+    .join('');
 }

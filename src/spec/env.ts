@@ -8,7 +8,7 @@ export type Env = Readonly<Record<string, string>>;
 export type HostEnv = Readonly<Record<string, string | undefined>>;
 
 /** @throws HotcellError `invalid-spec` unless the text can name a variable: one line, not empty, without "=". */
-export function checkEnvName(name: string): void {
+function checkEnvName(name: string): void {
   if (name === '') throw invalidSpec('a variable has no name');
   if (name.includes('=')) throw invalidSpec(`${quote(name)} is not a variable name: it contains "="`);
   if (/\p{Cc}/u.test(name))

@@ -16,8 +16,7 @@ import { ttySchema } from './tty.js';
 import { parseUser } from './user.js';
 import { mountSchema } from './volume.js';
 
-export type { IsolationLevel, Job, Network, SeccompPolicy } from './resolve.js';
-export { ISOLATION_LEVELS, NETWORKS, SECCOMP_POLICIES } from './resolve.js';
+export type { Job } from './resolve.js';
 
 function eachEntry(check: (key: string, value: string) => void) {
   return (map: Record<string, string>, context: Context): Record<string, string> => {

@@ -23,7 +23,7 @@ function checkPart(path: string, part: string): void {
  *
  * @throws HotcellError `invalid-spec` for "..", control characters, and paths or parts longer than Linux allows.
  */
-export function normalisePath(path: string): string {
+function normalisePath(path: string): string {
   checkPath(path);
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   for (const part of parts) checkPart(path, part);

@@ -15,20 +15,17 @@ const EXPECTED: Readonly<Record<string, string>> = {
 
 /** zod's issues in one line each, without path; for every schema that does not bring its own words. */
 export function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
-  switch (issue.code) {
-    case 'invalid_type': {
-      const expected = EXPECTED[issue.expected] ?? issue.expected;
-      return issue.input === undefined
-        ? `is missing; expected ${expected}`
-        : `${show(issue.input)} is not ${expected}`;
-    }
-    case 'invalid_value':
-      return `${show(issue.input)} is not allowed; use ${issue.values.map(show).join(', ')}`;
-    case 'invalid_union':
-      return '';
-    default:
-      return undefined;
+  if (issue.code === 'invalid_type') {
+    const expected = EXPECTED[issue.expected] ?? issue.expected;
+    return issue.input === undefined
+      ? `is missing; expected ${expected}`
+      : `${show(issue.input)} is not ${expected}`;
   }
+  if (issue.code === 'invalid_value') {
+    return `${show(issue.input)} is not allowed; use ${issue.values.map(show).join(', ')}`;
+  }
+  // An empty message asks for the problems of the alternative that was meant; see problemLines.
+  return issue.code === 'invalid_union' ? '' : undefined;
 }
 
 const PLAIN_KEY = /^[a-z_$][\w$-]*$/i;

@@ -122,5 +122,5 @@ export function resolveJob(parts: JobParts, context: Context): Job {
   const [program, ...rest] = argv ?? [];
   if (program === undefined) return z.NEVER;
   const { name, entrypoint: _entrypoint, args: _args, ...settled } = parts;
-  return { ...settled, name: name ?? defaultName([program]), command: [program, ...rest] };
+  return { ...settled, name: name ?? defaultName(program), command: [program, ...rest] };
 }

@@ -2,6 +2,7 @@ import { invalidSpec, quote } from '../core/index.js';
 
 /** Characters that break a line, a terminal or a report: controls, line separators, and what reverses text. */
 const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\u{202a}-\u{202e}\u{2066}-\u{2069}]/u;
+const EVERY_UNSAFE = new RegExp(UNSAFE, 'gu');
 
 /** Half of a surrogate pair: it has no UTF-8 form, so writing it would silently change the text. */
 const LONE_SURROGATE = /\p{Cs}/u;
@@ -33,3 +34,6 @@ export function checkLine(text: string, max: number): void {
     throw invalidSpec(`${quote(text)} contains ${describe(bad[0])}; use printable characters only`);
   checkEncodable(text);
 }
+
+/** The text with "?" for every character that {@link checkLine} refuses. */
+export const printable = (text: string): string => text.replace(EVERY_UNSAFE, '?');

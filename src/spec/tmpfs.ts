@@ -13,7 +13,7 @@ export interface Tmpfs {
 }
 
 /** With the sticky bit, as on /tmp. */
-export const MAX_TMPFS_MODE = 0o1777;
+const MAX_TMPFS_MODE = 0o1777;
 
 /** What docker users write and what is always so here. */
 const GIVEN: ReadonlySet<string> = new Set(['rw', 'nosuid', 'nodev']);

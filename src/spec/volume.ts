@@ -20,7 +20,7 @@ export interface Mount {
  *
  * @throws HotcellError `invalid-spec`
  */
-export function mountSource(path: string): string {
+function mountSource(path: string): string {
   if (/^(?:\/|\.\.?(?:\/|$))/.test(path)) return hostPath(path);
   throw invalidSpec(
     path === ''

@@ -1,5 +1,5 @@
-import { fc, test } from '@fast-check/vitest';
-import { describe, expect } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { nearest } from '../../../src/core/index.js';
 import { editDistance } from '../../../src/core/suggest.js';
 
@@ -17,7 +17,7 @@ const LIMITS = [
 ];
 
 describe('nearest', () => {
-  test.each([
+  it.each([
     ['memroy', 'memory'],
     ['memery', 'memory'],
     ['MEMORY', 'memory'],
@@ -34,35 +34,40 @@ describe('nearest', () => {
     expect(nearest(word, LIMITS)).toBe(meant);
   });
 
-  test.each(['', 'x', 'zz', 'frobnicate', 'network', 'm'.repeat(5000)])('leaves %j alone', (word) => {
+  it.each(['', 'x', 'zz', 'frobnicate', 'network', 'm'.repeat(5000)])('leaves %j alone', (word) => {
     expect(nearest(word, LIMITS)).toBeUndefined();
   });
 
-  test('does not guess between two words with the same beginning', () => {
+  it('does not guess between two words with the same beginning', () => {
     expect(nearest('verb', ['verbose-output', 'verbatim-text'])).toBeUndefined();
   });
 
-  test('knows nothing when there is nothing', () => {
+  it('knows nothing when there is nothing', () => {
     expect(nearest('memory', [])).toBeUndefined();
   });
 
-  test.prop([fc.string({ unit: 'binary' }), fc.array(fc.string())])(
-    'gives a candidate or undefined',
-    (word, candidates) => {
-      const meant = nearest(word, candidates);
-      expect(meant === undefined || candidates.includes(meant)).toBe(true);
-    },
-  );
+  it('gives a candidate or undefined', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.array(fc.string()), (word, candidates) => {
+        const meant = nearest(word, candidates);
+        expect(meant === undefined || candidates.includes(meant)).toBe(true);
+      }),
+    );
+  });
 
-  test.prop([fc.constantFrom(...LIMITS), fc.nat(20)])('finds a word with one letter missing', (word, at) => {
-    const place = at % word.length;
-    const meant = nearest(word.slice(0, place) + word.slice(place + 1), LIMITS);
-    expect(meant).toBeDefined();
+  it('finds a word with one letter missing', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...LIMITS), fc.nat(20), (word, at) => {
+        const place = at % word.length;
+        const meant = nearest(word.slice(0, place) + word.slice(place + 1), LIMITS);
+        expect(meant).toBeDefined();
+      }),
+    );
   });
 });
 
 describe('editDistance', () => {
-  test.each([
+  it.each([
     ['', '', 0],
     ['', 'abc', 3],
     ['abc', '', 3],
@@ -75,14 +80,15 @@ describe('editDistance', () => {
     expect(editDistance(a, b)).toBe(distance);
   });
 
-  test.prop([fc.string({ maxLength: 12 }), fc.string({ maxLength: 12 })])(
-    'is symmetric and bounded',
-    (a, b) => {
-      const distance = editDistance(a, b);
-      expect(distance).toBe(editDistance(b, a));
-      expect(distance).toBeGreaterThanOrEqual(Math.abs(a.length - b.length));
-      expect(distance).toBeLessThanOrEqual(Math.max(a.length, b.length));
-      expect(distance === 0).toBe(a === b);
-    },
-  );
+  it('is symmetric and bounded', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 12 }), fc.string({ maxLength: 12 }), (a, b) => {
+        const distance = editDistance(a, b);
+        expect(distance).toBe(editDistance(b, a));
+        expect(distance).toBeGreaterThanOrEqual(Math.abs(a.length - b.length));
+        expect(distance).toBeLessThanOrEqual(Math.max(a.length, b.length));
+        expect(distance === 0).toBe(a === b);
+      }),
+    );
+  });
 });

@@ -1,5 +1,5 @@
-import { fc, test } from '@fast-check/vitest';
-import { describe, expect } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { normaliseCpuset } from '../../../src/spec/cpuset.js';
 import { problemsOf } from './support.js';
 
@@ -13,7 +13,7 @@ function cpusOf(text: string): number[] {
 }
 
 describe('normaliseCpuset', () => {
-  test.each([
+  it.each([
     ['0', '0'],
     ['0-2,4', '0-2,4'],
     ['4,0,1-2', '0-2,4'],
@@ -21,18 +21,18 @@ describe('normaliseCpuset', () => {
     ['0-3,1-2', '0-3'],
     ['0-1,2-3', '0-3'],
     ['5,5,5', '5'],
-    ['00,08191', undefined],
     ['0,8191', '0,8191'],
-    ['8192', undefined],
+    ['00,0002', '0,2'],
   ])('%s becomes %s', (text, normal) => {
-    if (normal === undefined) expect(problemsOf(() => normaliseCpuset(text))).toHaveLength(1);
-    else expect(normaliseCpuset(text)).toBe(normal);
+    expect(normaliseCpuset(text)).toBe(normal);
   });
 
-  test.each([
+  it.each([
     '',
     ',',
     '0,',
+    '8192',
+    '00008191',
     '-1',
     '0-',
     'a',
@@ -53,17 +53,22 @@ describe('normaliseCpuset', () => {
     .tuple(fc.nat(60), fc.nat(9))
     .map(([first, more]) => (more === 0 ? `${first}` : `${first}-${first + more}`));
 
-  test.prop([fc.array(range, { minLength: 1, maxLength: 12 })])(
-    'names the same CPUs, once, in order',
-    (parts) => {
-      const text = parts.join(',');
-      const normal = normaliseCpuset(text);
-      expect(cpusOf(normal)).toEqual(cpusOf(text));
-      expect(normaliseCpuset(normal)).toBe(normal);
-    },
-  );
+  it('names the same CPUs, once, in order', () => {
+    fc.assert(
+      fc.property(fc.array(range, { minLength: 1, maxLength: 12 }), (parts) => {
+        const text = parts.join(',');
+        const normal = normaliseCpuset(text);
+        expect(cpusOf(normal)).toEqual(cpusOf(text));
+        expect(normaliseCpuset(normal)).toBe(normal);
+      }),
+    );
+  });
 
-  test.prop([fc.string({ unit: fc.constantFrom(...'0123456789,- a') })])('never crashes', (text) => {
-    expect(problemsOf(() => normaliseCpuset(text)).length).toBeLessThanOrEqual(1);
+  it('never crashes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...Array.from('0123456789,- a')) }), (text) => {
+        expect(problemsOf(() => normaliseCpuset(text)).length).toBeLessThanOrEqual(1);
+      }),
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { fc, test } from '@fast-check/vitest';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseEnvEntry, parseEnvFile, resolveEnvFiles } from '../../../src/spec/index.js';
 import { jobWith, problemsOf } from './support.js';
@@ -7,7 +7,7 @@ const HOST = { HOME: '/home/me', EMPTY: '', UNSET: undefined };
 const parse = (text: string): Record<string, string> => parseEnvFile(text, 'a.env', HOST);
 
 describe('parseEnvFile', () => {
-  test.each([
+  it.each([
     ['', {}],
     ['A=1', { A: '1' }],
     ['A=1\nB=2\n', { A: '1', B: '2' }],
@@ -31,7 +31,7 @@ describe('parseEnvFile', () => {
     expect(parse(text)).toEqual(env);
   });
 
-  test.each([
+  it.each([
     ['=1', ['a.env:1: a variable has no name']],
     ['\n\nA B=1', ['a.env:3: "A B" is not a variable name: it contains a blank']],
     ['A =1', ['a.env:1: "A " is not a variable name: it contains a blank']],
@@ -63,23 +63,31 @@ describe('parseEnvFile', () => {
     expect(problemsOf(() => parse('A=secret\0secret')).join()).not.toContain('secret');
   });
 
-  const name = fc.string({ minLength: 1, unit: fc.constantFrom(...'ABCxyz_019.-') });
+  const name = fc.string({ minLength: 1, unit: fc.constantFrom(...Array.from('ABCxyz_019.-')) });
   const value = fc.string().filter((text) => !/[\0\r\n]/.test(text));
 
-  test.prop([fc.dictionary(name, value)])('reads back what is written', (env) => {
-    const text = Object.entries(env)
-      .map(([key, text]) => `${key}=${text}\n`)
-      .join('');
-    expect(parse(text)).toEqual({ ...env });
+  it('reads back what is written', () => {
+    fc.assert(
+      fc.property(fc.dictionary(name, value), (env) => {
+        const text = Object.entries(env)
+          .map(([key, text]) => `${key}=${text}\n`)
+          .join('');
+        expect(parse(text)).toEqual({ ...env });
+      }),
+    );
   });
 
-  test.prop([fc.string({ unit: 'binary' })])('never crashes', (text) => {
-    for (const line of problemsOf(() => parse(text))) expect(line).toMatch(/^a\.env:\d+: /);
+  it('never crashes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        for (const line of problemsOf(() => parse(text))) expect(line).toMatch(/^a\.env:\d+: /);
+      }),
+    );
   });
 });
 
 describe('parseEnvEntry', () => {
-  test.each([
+  it.each([
     ['A=1', ['A', '1']],
     ['A=', ['A', '']],
     ['HOME', ['HOME', '/home/me']],
@@ -89,7 +97,7 @@ describe('parseEnvEntry', () => {
     expect(parseEnvEntry(text, HOST)).toEqual(entry);
   });
 
-  test.each(['', '=', '=1', 'A\n=1', '__proto__', '__proto__=1'])('refuses %j', (text) => {
+  it.each(['', '=', '=1', 'A\n=1', '__proto__', '__proto__=1'])('refuses %j', (text) => {
     expect(problemsOf(() => parseEnvEntry(text, HOST))).toHaveLength(1);
   });
 });

@@ -1,4 +1,4 @@
-import { fc, test } from '@fast-check/vitest';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JobFile, Stdin } from '../../../src/spec/index.js';
 import { jobWith, problemsWith } from './support.js';
@@ -31,7 +31,7 @@ describe('files', () => {
   });
 
   // attacks.md A9 and E4
-  test.each([
+  it.each([
     [{ '../x': { content: '' } }, 'files["../x"]: "../x" contains ".."; write the path without it'],
     [
       { '/a/../../x': { content: '' } },
@@ -105,28 +105,33 @@ describe('files', () => {
     ]);
   });
 
-  test.prop([fc.uint8Array({ maxLength: 64 })])('carry any bytes through base64', (bytes) => {
-    const [file] = files({ a: { base64: Buffer.from(bytes).toString('base64') } });
-    expect(file?.source).toEqual({ kind: 'bytes', bytes: new Uint8Array(bytes) });
+  it('carry any bytes through base64', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
+        const [file] = files({ a: { base64: Buffer.from(bytes).toString('base64') } });
+        expect(file?.source).toEqual({ kind: 'bytes', bytes: new Uint8Array(bytes) });
+      }),
+    );
   });
 
-  test.prop([fc.string({ unit: fc.constantFrom(...'ab./\n\0é ') })])(
-    'never leave the workdir by a relative name',
-    (name) => {
-      const lines = problemsWith({ files: { [name]: { content: '' } } });
-      if (lines.length > 0) return;
-      const [file] = files({ [name]: { content: '' } });
-      expect(file?.dest.split('/')).not.toContain('..');
-      expect(file?.dest).not.toBe('');
-      expect(file?.dest.startsWith('/')).toBe(name.startsWith('/'));
-    },
-  );
+  it('never leave the workdir by a relative name', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...Array.from('ab./\n\0é ')) }), (name) => {
+        const lines = problemsWith({ files: { [name]: { content: '' } } });
+        if (lines.length > 0) return;
+        const [file] = files({ [name]: { content: '' } });
+        expect(file?.dest.split('/')).not.toContain('..');
+        expect(file?.dest).not.toBe('');
+        expect(file?.dest.startsWith('/')).toBe(name.startsWith('/'));
+      }),
+    );
+  });
 });
 
 describe('stdin', () => {
   const stdin = (given: unknown): Stdin => jobWith({ stdin: given }).stdin;
 
-  test.each([
+  it.each([
     [undefined, { kind: 'empty' }],
     ['', { kind: 'empty' }],
     [new Uint8Array(), { kind: 'empty' }],
@@ -140,7 +145,7 @@ describe('stdin', () => {
     expect(stdin(given)).toEqual(resolved);
   });
 
-  test.each([
+  it.each([
     [5, 'stdin: 5 is not an input; use text, bytes, { path }, { base64 } or { stream: true }'],
     [null, 'stdin: null is not an input; use text, bytes, { path }, { base64 } or { stream: true }'],
     [['x'], 'stdin: a list of 1 is not an input; use text, bytes, { path }, { base64 } or { stream: true }'],

@@ -1,4 +1,4 @@
-import { fc, test } from '@fast-check/vitest';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Job, parseJob } from '../../../src/spec/index.js';
 import { jobWith, problemsOf, problemsWith } from './support.js';
@@ -33,7 +33,7 @@ describe('parseJob', () => {
     expect(lines.at(-1)).toBe('… and 975 more');
   });
 
-  test.each([
+  it.each([
     [null, 'null'],
     [undefined, 'undefined'],
     [[], 'a list of 0'],
@@ -56,7 +56,7 @@ describe('parseJob', () => {
 
 // attacks.md E1
 describe('hostile structure', () => {
-  test.each([
+  it.each([
     [
       '{"command":["a"],"__proto__":{"isolation":"none"}}',
       'has the key "__proto__", which is not allowed anywhere',
@@ -82,7 +82,7 @@ describe('hostile structure', () => {
     expect(({} as Record<string, unknown>).isolation).toBeUndefined();
   });
 
-  test.each([{ length: {} }, { length: Object.create(null) }, { length: 5 }, { length: Number.NaN, 0: 'a' }])(
+  it.each([{ length: {} }, { length: Object.create(null) }, { length: 5 }, { length: Number.NaN, 0: 'a' }])(
     'is not taken in by %o in place of a list',
     (command) => {
       expect(problemsWith({ command, outputs: command })).toHaveLength(2);
@@ -137,20 +137,30 @@ describe('hostile structure', () => {
     'tty',
   ];
 
-  test.prop([
-    fc.dictionary(fc.oneof(fc.constantFrom(...KEYS), fc.string({ unit: 'binary' })), fc.anything()),
-  ])('never gives anything but a job or readable lines', (input) => {
-    for (const line of problemsOf(() => parseJob(input))) {
-      expect(line).not.toMatch(/[\p{Cc}\p{Cs}]/u);
-      expect(line.length).toBeLessThan(600);
-    }
+  it('never gives anything but a job or readable lines', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.oneof(fc.constantFrom(...KEYS), fc.string({ unit: 'binary' })), fc.anything()),
+        (input) => {
+          for (const line of problemsOf(() => parseJob(input))) {
+            expect(line).not.toMatch(/[\p{Cc}\p{Cs}]/u);
+            expect(line.length).toBeLessThan(600);
+          }
+        },
+      ),
+    );
   });
 
-  test.prop([
-    fc.constantFrom(...KEYS),
-    fc.anything({ withNullPrototype: true, withBigInt: true, withTypedArray: true }),
-  ])('whatever one key holds', (key, value) => {
-    for (const line of problemsWith({ [key]: value })) expect(line).toMatch(/^\S/);
+  it('whatever one key holds', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...KEYS),
+        fc.anything({ withNullPrototype: true, withBigInt: true, withTypedArray: true }),
+        (key, value) => {
+          for (const line of problemsWith({ [key]: value })) expect(line).toMatch(/^\S/);
+        },
+      ),
+    );
   });
 });
 
@@ -170,10 +180,14 @@ describe('round trips', () => {
     { requiredKeys: ['command'] },
   );
 
-  test.prop([input])('a job given as JSON is the same job', (given) => {
-    const job: Job = parseJob(given);
-    expect(parseJob(JSON.parse(JSON.stringify(given)))).toEqual(job);
-    expect(job.command).toEqual(given.command);
-    expect(job.env).toEqual({ ...given.env });
+  it('a job given as JSON is the same job', () => {
+    fc.assert(
+      fc.property(input, (given) => {
+        const job: Job = parseJob(given);
+        expect(parseJob(JSON.parse(JSON.stringify(given)))).toEqual(job);
+        expect(job.command).toEqual(given.command);
+        expect(job.env).toEqual({ ...given.env });
+      }),
+    );
   });
 });

@@ -1,10 +1,10 @@
-import { fc, test } from '@fast-check/vitest';
-import { describe, expect } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
 import { parseVolume } from '../../../src/spec/index.js';
 import { problemsOf, problemsWith } from './support.js';
 
 describe('parseVolume', () => {
-  test.each([
+  it.each([
     ['/a:/b', { source: '/a', target: '/b', mode: 'ro' }],
     ['/a:/b:ro', { source: '/a', target: '/b', mode: 'ro' }],
     ['/a:/b:rw', { source: '/a', target: '/b', mode: 'rw' }],
@@ -18,7 +18,7 @@ describe('parseVolume', () => {
     expect(parseVolume(text)).toEqual(mount);
   });
 
-  test.each([
+  it.each([
     ['', '"" is not a volume; use HOST:DEST[:ro|rw|overlay]'],
     ['/a', '"/a" is not a volume; use HOST:DEST[:ro|rw|overlay]'],
     ['/a:/b:ro:z', '"/a:/b:ro:z" is not a volume; use HOST:DEST[:ro|rw|overlay]'],
@@ -48,32 +48,34 @@ describe('parseVolume', () => {
   });
 
   const part = fc
-    .string({ minLength: 1, maxLength: 8, unit: fc.constantFrom(...'abcXYZ019_-+@, ') })
+    .string({ minLength: 1, maxLength: 8, unit: fc.constantFrom(...Array.from('abcXYZ019_-+@, ')) })
     .filter((text) => text.trim() !== '');
   const path = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => `/m${parts.join('/')}`);
 
-  test.prop([path, path, fc.constantFrom('ro', 'rw', 'overlay')])(
-    'reads back what it is made of',
-    (source, target, mode) => {
-      expect(parseVolume(`${source}:${target}:${mode}`)).toEqual({ source, target, mode });
-    },
-  );
+  it('reads back what it is made of', () => {
+    fc.assert(
+      fc.property(path, path, fc.constantFrom('ro', 'rw', 'overlay'), (source, target, mode) => {
+        expect(parseVolume(`${source}:${target}:${mode}`)).toEqual({ source, target, mode });
+      }),
+    );
+  });
 
-  test.prop([fc.string({ unit: fc.constantFrom(...':/.abroO,\n\0é') })])(
-    'never crashes, never leaves the sandbox',
-    (text) => {
-      const problems = problemsOf(() => {
-        const { target } = parseVolume(text);
-        expect(target).toMatch(/^\/[^/]/);
-        expect(target.split('/')).not.toContain('..');
-      });
-      expect(problems.length).toBeLessThanOrEqual(1);
-    },
-  );
+  it('never crashes, never leaves the sandbox', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...Array.from(':/.abroO,\n\0é')) }), (text) => {
+        const problems = problemsOf(() => {
+          const { target } = parseVolume(text);
+          expect(target).toMatch(/^\/[^/]/);
+          expect(target.split('/')).not.toContain('..');
+        });
+        expect(problems.length).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
 });
 
 describe('mounts of a job', () => {
-  test.each([
+  it.each([
     [
       [{ source: '/a', target: '/b', mode: 'r' }],
       'mounts[0].mode: "r" is not allowed; use one of ro, rw, overlay; did you mean "ro"?',
