@@ -45,7 +45,8 @@ export function structureProblem(input: unknown): string | undefined {
     if (problem !== undefined) return problem;
     budget -= countOf(visit.value);
     if (budget < 0) return `the job has too many values; at most ${BOUNDS.values}`;
-    open.push(...children(visit));
+    // Not spread into one call: a quarter of a million arguments overflow the stack.
+    for (const child of children(visit)) open.push(child);
   }
   return undefined;
 }

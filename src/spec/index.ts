@@ -1,4 +1,4 @@
-export { checkEnvEntry, type Env, type HostEnv, parseEnvEntry } from './env.js';
+export { type Env, type HostEnv, parseEnvEntry } from './env.js';
 export { parseEnvFile, resolveEnvFiles } from './env-file.js';
 export type { FileInput, FileSource, JobFile } from './files.js';
 export { type ImageRef, parseImageRef } from './image.js';

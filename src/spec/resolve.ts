@@ -61,8 +61,14 @@ export interface Job extends Settled {
 
 export type JobParts = Settled & CommandParts & { readonly name?: string | undefined };
 
+/** A path in the sandbox, and where in the job it is written. */
+interface Placed {
+  readonly place: string;
+  readonly path: PropertyKey[];
+}
+
 /** Adds an issue for each place that is taken a second time. */
-function checkDistinct(places: readonly { place: string; path: PropertyKey[] }[], context: Context): void {
+function checkDistinct(places: readonly Placed[], context: Context): void {
   const seen = new Set<string>();
   for (const { place, path } of places) {
     if (seen.has(place)) {
@@ -72,18 +78,24 @@ function checkDistinct(places: readonly { place: string; path: PropertyKey[] }[]
   }
 }
 
-function checkFiles({ files, workdir }: JobParts, context: Context): void {
-  const places = files.map(({ dest }) => ({ place: inWorkdir(dest, workdir), path: ['files', dest] }));
-  checkDistinct(places, context);
-  const taken = new Set(places.map(({ place }) => place));
-  for (const { place, path } of places) {
-    for (let end = place.lastIndexOf('/'); end > 0; end = place.lastIndexOf('/', end - 1)) {
-      const parent = place.slice(0, end);
-      if (!taken.has(parent)) continue;
-      context.addIssue({ code: 'custom', message: `lies below ${quote(parent)}, which is a file too`, path });
-      break;
+/** Sorted with a slash at the end, everything below a file comes right after it: no path is taken apart. */
+function checkNoneBelow(files: readonly Placed[], context: Context): void {
+  const sorted = files.map(({ place, path }) => ({ key: `${place}/`, place, path }));
+  sorted.sort((a, b) => (a.key < b.key ? -1 : 1));
+  let above = sorted[0];
+  for (const file of sorted) {
+    if (above === undefined || !file.key.startsWith(above.key)) above = file;
+    else if (file.key !== above.key) {
+      const message = `lies below ${quote(above.place)}, which is a file too`;
+      context.addIssue({ code: 'custom', message, path: file.path });
     }
   }
+}
+
+function checkFiles({ files, workdir }: JobParts, context: Context): void {
+  const placed = files.map(({ dest }) => ({ place: inWorkdir(dest, workdir), path: ['files', dest] }));
+  checkDistinct(placed, context);
+  checkNoneBelow(placed, context);
 }
 
 function checkMounts({ mounts, tmpfs }: JobParts, context: Context): void {

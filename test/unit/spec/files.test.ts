@@ -58,6 +58,10 @@ describe('files', () => {
       { a: { content: '' }, 'a/b/c': { content: '' } },
       'files["a/b/c"]: lies below "/box/a", which is a file too',
     ],
+    [
+      { 'a/b': { content: '' }, 'a-b': { content: '' }, a: { content: '' } },
+      'files["a/b"]: lies below "/box/a", which is a file too',
+    ],
     [{ a: {} }, 'files.a: is missing a source; use one of content, base64, path'],
     [{ a: { content: '', path: '/x' } }, 'files.a: has content and path; use only one of them'],
     [{ a: { contnet: '' } }, 'files.a.contnet: unknown key; did you mean "content"?'],

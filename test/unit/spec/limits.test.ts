@@ -141,7 +141,7 @@ describe('a wrong limit is answered with its place, the value and what is allowe
     expect(problems({ memory: 0, pids: 0, memroy: 1, wal: 2 })).toHaveLength(4);
   });
 
-  it('never anything but HotcellError: %s', () => {
+  it('is HotcellError whatever is given', () => {
     fc.assert(
       fc.property(fc.constantFrom(...LIMIT_NAMES), fc.anything(), (name, value) => {
         for (const line of problems({ [name]: value }))

@@ -111,6 +111,23 @@ describe('hostile structure', () => {
     expect(problemsWith({ labels: bomb })).toEqual(['the job has too many values; at most 250000']);
   });
 
+  it('survives as many values as it allows', () => {
+    const many = Array.from({ length: 200_000 }, () => 'x');
+    expect(problemsWith({ command: many })).toEqual([
+      'command: a list of 200000 is too long; at most 65536 entries',
+    ]);
+  });
+
+  it('survives thousands of deep paths, in seconds', () => {
+    const deep = (index: number): string => `f${index}/${'a/'.repeat(2000)}x`;
+    const files = Object.fromEntries(
+      Array.from({ length: 4096 }, (_, index) => [deep(index), { content: '' }]),
+    );
+    const before = performance.now();
+    expect(jobWith({ files }).files).toHaveLength(4096);
+    expect(performance.now() - before).toBeLessThan(5000);
+  });
+
   it('survives a list of millions', () => {
     const command = Array.from({ length: 3_000_000 }, () => 'x');
     expect(problemsWith({ command })).toEqual(['the job has too many values; at most 250000']);
