@@ -12,9 +12,11 @@ const root = join(import.meta.dirname, '..');
 const OTHER_NODES = ['22.23.3', '24.21.0'];
 
 const home = mkdtempSync(join(tmpdir(), 'hotcell-smoke-'));
-// Neither the checkout's launcher nor its settings may lend a hand. npm's own come back from the real .npmrc.
+// Neither the checkout's launcher nor its settings may lend a hand.
 const env = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(HOTCELL_|npm_|NODE_OPTIONS$)/.test(name)),
+  Object.entries(process.env).filter(
+    ([name]) => !/^(HOTCELL_|npm_(package|lifecycle)_|NODE_OPTIONS$)/.test(name),
+  ),
 );
 
 function run(cwd: string, command: string, ...args: string[]): string {
