@@ -1,0 +1,124 @@
+import { inspect } from 'node:util';
+import { type Command, CommanderError } from 'commander';
+import { HotcellError } from '../core/index.js';
+import type { DoctorReport } from '../engine/index.js';
+import { wantsColor } from './color.js';
+import type { Io } from './io/io.js';
+import { type Actions, createProgram } from './program.js';
+import { codeOf, reason } from './reason.js';
+import type { Engine } from './run/engine.js';
+import { BROKEN_PIPE, OWN_FAULT, USAGE } from './run/exit-code.js';
+import { prefixed } from './text.js';
+import { commandLine, explainUsage } from './usage.js';
+
+/** What the commands stand on; `main.ts` gives the real engine, tests one of their own. */
+export interface Services {
+  readonly io: Io;
+  readonly version: string;
+  startEngine(): Promise<Engine>;
+  diagnose(): Promise<DoctorReport>;
+}
+
+/** What one call of the command line comes to. */
+interface Session {
+  exitCode: number;
+  /** The command that a usage error is about. */
+  where: string;
+  /** Help and version: commander gives them as text, and they are written when parsing is over. */
+  out: string;
+  err: string;
+}
+
+function actionsOf(services: Services, session: Session): Actions {
+  const { io } = services;
+  const perform = async (where: string, action: () => Promise<number>): Promise<void> => {
+    session.where = `hotcell ${where}`;
+    session.exitCode = await action();
+  };
+  return {
+    run: (flags, command) =>
+      perform('run', async () => {
+        const { runCommand } = await import('./run/command.js');
+        return await runCommand(flags, command, services);
+      }),
+    doctor: (flags) =>
+      perform('doctor', async () => {
+        const { doctorCommand } = await import('./doctor/command.js');
+        return await doctorCommand(flags, services);
+      }),
+    schema: (name) =>
+      perform('schema', async () => {
+        const { schemaCommand } = await import('./schema.js');
+        return await schemaCommand(name, io);
+      }),
+    completion: (shell, program) =>
+      perform('completion', async () => {
+        const { completionCommand } = await import('./completion/command.js');
+        return await completionCommand(shell, program, io);
+      }),
+  };
+}
+
+/** Commander is to throw, not to write or to leave; what it would have said is said in our words. */
+function tame(program: Command, session: Session): void {
+  for (const command of [program, ...program.commands]) {
+    command
+      .showSuggestionAfterError(false)
+      .exitOverride((error) => {
+        session.where = commandLine(command);
+        throw error.exitCode === 0 || error.code === 'commander.help' ? error : explainUsage(error, command);
+      })
+      .configureOutput({
+        outputError: () => undefined,
+        writeOut: (text) => {
+          session.out += text;
+        },
+        writeErr: (text) => {
+          session.err += text;
+        },
+      });
+  }
+}
+
+/** A message for people; with HOTCELL_DEBUG=1 the stack trace and the causes as well. */
+export function describeError(error: unknown, where: string, debug: boolean): string {
+  if (debug && error instanceof Error) return `${inspect(error)}\n`;
+  const isUsage = error instanceof HotcellError && error.code === 'invalid-usage';
+  const hint = error instanceof HotcellError && error.hint !== undefined ? [error.hint] : [];
+  return prefixed(isUsage ? `${where}: ` : 'hotcell: ', [reason(error), ...hint]);
+}
+
+function exitCodeOfError(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+  if (codeOf(error) === 'EPIPE') return BROKEN_PIPE;
+  const isUsage = error instanceof HotcellError && ['invalid-usage', 'invalid-spec'].includes(error.code);
+  return isUsage ? USAGE : OWN_FAULT;
+}
+
+async function flush(session: Session, { stdout, stderr }: Io): Promise<void> {
+  if (session.out !== '') await stdout.write(session.out);
+  if (session.err !== '') await stderr.write(session.err);
+}
+
+/**
+ * The whole command line, from its arguments to its exit code.
+ *
+ * @param argv without node and the script
+ */
+export async function runCli(argv: readonly string[], services: Services): Promise<number> {
+  const { io, version } = services;
+  const session: Session = { exitCode: 0, where: 'hotcell', out: '', err: '' };
+  const colored = wantsColor({ env: io.env, flag: !argv.includes('--no-color'), isTty: io.stdoutIsTty });
+  const program = createProgram(actionsOf(services, session), { version, colored, width: io.columns ?? 100 });
+  tame(program, session);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    session.exitCode = exitCodeOfError(error);
+    if (!(error instanceof CommanderError) && session.exitCode !== BROKEN_PIPE) {
+      session.err += describeError(error, session.where, io.env.HOTCELL_DEBUG === '1');
+    }
+  }
+  await flush(session, io);
+  return session.exitCode;
+}

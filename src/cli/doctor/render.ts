@@ -1,0 +1,37 @@
+import type { DoctorCheck, DoctorReport } from '../../engine/index.js';
+import type { Colors } from '../color.js';
+import { oneLine } from '../text.js';
+
+const TIERS: Readonly<Record<DoctorReport['tier'], string>> = {
+  T0: 'root with cgroup v2: everything',
+  T1: 'root with cgroup v1 or hybrid: everything',
+  T2: 'rootless with delegated cgroup v2',
+  T3: 'rootless without cgroup: memory and CPU of the whole tree are best effort',
+  T4: 'no user namespaces: only --isolation chroot or none',
+};
+
+function checkLines({ name, ok, detail, remedy }: DoctorCheck, width: number, colors: Colors): string[] {
+  const mark = ok ? colors.green('✓') : colors.red('✗');
+  const line = `  ${mark} ${oneLine(name).padEnd(width)}  ${oneLine(detail)}`.trimEnd();
+  if (ok || remedy === null) return [line];
+  const fix = remedy.split('\n').map((step) => `      ${colors.bold(oneLine(step))}`);
+  return [line, `    ${colors.yellow('to fix it:')}`, ...fix];
+}
+
+function verdict({ ok, checks }: DoctorReport, colors: Colors): string {
+  if (ok) return colors.green('Full isolation works here.');
+  const missing = checks.filter((check) => !check.ok).length;
+  const what = missing === 1 ? '1 thing is missing' : `${missing} things are missing`;
+  return colors.red(`Full isolation does not work here: ${what}.`);
+}
+
+/** The report for people. Remedies stand on lines of their own, to be copied. */
+export function renderDoctor(report: DoctorReport, colors: Colors): string {
+  const width = Math.max(0, ...report.checks.map((check) => check.name.length));
+  const lines = [
+    `${colors.bold(`Tier ${report.tier}`)} (${TIERS[report.tier]})`,
+    ...report.checks.flatMap((check) => checkLines(check, width, colors)),
+    verdict(report, colors),
+  ];
+  return `${lines.join('\n')}\n`;
+}

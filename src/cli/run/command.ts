@@ -1,0 +1,92 @@
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { quote } from '../../core/index.js';
+import type { Outcome } from '../../spec/index.js';
+import type { Io } from '../io/io.js';
+import { jsonText } from '../json-text.js';
+import { codeOf, reason } from '../reason.js';
+import { prefixed } from '../text.js';
+import { type Conclusion, conclude } from './conclude.js';
+import { CopyOutWriter } from './copy-out.js';
+import type { Engine } from './engine.js';
+import { BROKEN_PIPE, OWN_FAULT } from './exit-code.js';
+import type { RunFlags } from './flags.js';
+import { writeHostFile } from './host-file.js';
+import { withHostInputs } from './host-inputs.js';
+import { asUsage } from './job-problems.js';
+import { planRun, type RunPlan } from './plan.js';
+import { type Supervision, Supervisor } from './supervise.js';
+import { usageError } from './values.js';
+
+/** A report that cannot be written is better known before the hour that the run takes than after it. */
+async function checkReportPath(path: string): Promise<void> {
+  try {
+    const found = await stat(path).catch(() => null);
+    if (found?.isDirectory()) throw usageError(`--report: ${quote(path)} is a directory`);
+    if (found === null || found.isFile()) await access(dirname(path), constants.W_OK);
+  } catch (error) {
+    if (codeOf(error) === 'invalid-usage') throw error;
+    throw usageError(`--report: ${quote(path)}: ${reason(error)}`, error);
+  }
+}
+
+async function writeReport(path: string | null, outcome: Outcome | null): Promise<string[]> {
+  if (path === null || outcome === null) return [];
+  try {
+    await writeHostFile(path, Buffer.from(jsonText(outcome)));
+    return [];
+  } catch (error) {
+    return [`--report: ${quote(path)}: ${reason(error)}`];
+  }
+}
+
+async function supervise(plan: RunPlan, io: Io, startEngine: () => Promise<Engine>, out: CopyOutWriter) {
+  const job = await withHostInputs(plan, io.env);
+  const task = {
+    job,
+    tty: plan.tty,
+    live: !plan.json,
+    capture: plan.json || plan.reportPath !== null,
+    onOutput: out.write,
+  };
+  try {
+    return await new Supervisor(io).supervise(startEngine, task);
+  } catch (error) {
+    throw asUsage(error);
+  }
+}
+
+async function printJson(io: Io, outcome: Outcome): Promise<number | null> {
+  try {
+    await io.stdout.write(jsonText(outcome, { indent: io.stdoutIsTty }));
+    return null;
+  } catch (error) {
+    return codeOf(error) === 'EPIPE' ? BROKEN_PIPE : OWN_FAULT;
+  }
+}
+
+async function tell(plan: RunPlan, io: Io, { outcome }: Supervision, said: Conclusion): Promise<number> {
+  // Nobody is left to be told when standard error is closed as well.
+  await io.stderr.write(prefixed('hotcell: ', said.lines)).catch(() => undefined);
+  const unprinted = plan.json && outcome !== null ? await printJson(io, outcome) : null;
+  return unprinted ?? said.exitCode;
+}
+
+/**
+ * `hotcell run`.
+ *
+ * @returns the exit code
+ * @throws HotcellError `invalid-usage` before anything is started, and the engine's
+ */
+export async function runCommand(
+  flags: RunFlags,
+  command: readonly string[],
+  { io, startEngine }: { readonly io: Io; readonly startEngine: () => Promise<Engine> },
+): Promise<number> {
+  const plan = planRun(flags, command, io);
+  if (plan.reportPath !== null) await checkReportPath(plan.reportPath);
+  const out = await CopyOutWriter.prepare(plan.copyOuts, plan.workdir);
+  const result = await supervise(plan, io, startEngine, out);
+  const problems = [...out.problems, ...(await writeReport(plan.reportPath, result.outcome))];
+  return await tell(plan, io, result, conclude(plan, result, problems));
+}

@@ -1,0 +1,163 @@
+import { posix, resolve } from 'node:path';
+import {
+  type HostEnv,
+  ISOLATION_LEVELS,
+  type JobInput,
+  type Limits,
+  NETWORKS,
+  parseEnvEntry,
+  parseJob,
+  parseTmpfs,
+  parseVolume,
+} from '../../spec/index.js';
+import { type CopyIn, type CopyOut, parseCopyIn, parseCopyOut } from './copy.js';
+import type { RunFlags } from './flags.js';
+import { inTermsOfFlags } from './job-problems.js';
+import { planLimits } from './limits.js';
+import { type HostProgram, planProgram } from './program.js';
+import { oneOf, parsed, usageError } from './values.js';
+
+/** What a run needs, as far as it can be known without looking at any file. */
+export interface RunPlan {
+  /** Checked, and complete but for what the host's files below add to it. */
+  readonly job: JobInput;
+  readonly limits: Limits;
+  readonly workdir: string;
+  readonly envFiles: readonly string[];
+  readonly copyIns: readonly CopyIn[];
+  readonly copyOuts: readonly CopyOut[];
+  readonly program: HostProgram | null;
+  readonly tty: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly reportPath: string | null;
+}
+
+/** What relative paths and `-e NAME` refer to. */
+export interface Surroundings {
+  readonly cwd: string;
+  readonly env: HostEnv;
+}
+
+const SECURITY_OPTIONS: Readonly<Record<string, 'default' | 'unconfined' | null>> = {
+  'seccomp=unconfined': 'unconfined',
+  'seccomp=default': 'default',
+  'seccomp=builtin': 'default',
+  // docker's way to ask for what every run here has.
+  'no-new-privileges': null,
+  'no-new-privileges=true': null,
+  'no-new-privileges:true': null,
+};
+
+function planSeccomp(options: readonly string[]): 'default' | 'unconfined' | undefined {
+  const words = options.map((option) => oneOf('--security-opt', option, Object.keys(SECURITY_OPTIONS)));
+  return words.flatMap((word) => SECURITY_OPTIONS[word] ?? []).at(-1);
+}
+
+/** `-` is standard input, which is passed on anyway. */
+const isFile = (path: string | undefined): path is string => path !== undefined && path !== '-';
+
+function refuseContradictions(flags: RunFlags): void {
+  if (flags.tty && flags.json) throw usageError('--tty and --json exclude each other; use --report FILE');
+  if (flags.tty && isFile(flags.stdin)) throw usageError('--tty and --stdin exclude each other');
+  const { cpuset, cpusetCpus } = flags;
+  if (cpuset !== undefined && cpusetCpus !== undefined && cpuset !== cpusetCpus) {
+    throw usageError('--cpuset and --cpuset-cpus are the same flag; give one of them');
+  }
+  for (const flag of ['stdin', 'report'] as const) {
+    if (flags[flag] === '') throw usageError(`--${flag}: "" is not a file`);
+  }
+  if (flags.envFile?.includes('')) throw usageError('--env-file: "" is not a file');
+}
+
+function planEnv(texts: readonly string[], host: HostEnv): Record<string, string> {
+  const entries = texts.map((text) => parsed('--env', text, (entry) => parseEnvEntry(entry, host)));
+  return Object.fromEntries(entries.filter((entry) => entry !== undefined));
+}
+
+function planMounts(texts: readonly string[], cwd: string) {
+  return texts.map((text) => {
+    const mount = parsed('--volume', text, parseVolume);
+    return { ...mount, source: resolve(cwd, mount.source) };
+  });
+}
+
+function planTmpfs(texts: readonly string[]) {
+  return texts.map((text) => {
+    const { target, sizeBytes, mode } = parsed('--tmpfs', text, parseTmpfs);
+    return { target, mode, ...(sizeBytes !== null && { size: sizeBytes }) };
+  });
+}
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Leaves out what was not given, so that the defaults are the spec's and stand in one place. */
+function given<T extends object>(values: T): Given<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
+}
+
+const maybe = <T>(text: string | undefined, parse: (text: string) => T): T | undefined =>
+  text === undefined ? undefined : parse(text);
+
+function planJob(flags: RunFlags, command: readonly string[], { cwd, env }: Surroundings): JobInput {
+  return {
+    command: [...command],
+    limits: planLimits(flags),
+    env: planEnv(flags.env ?? [], env),
+    stdin: isFile(flags.stdin) ? { path: resolve(cwd, flags.stdin) } : { stream: true },
+    mounts: planMounts(flags.volume ?? [], cwd),
+    tmpfs: planTmpfs(flags.tmpfs ?? []),
+    outputs: (flags.copyOut ?? []).map((text) => parseCopyOut(text, cwd).path),
+    ...given({
+      name: flags.name,
+      image: flags.image,
+      workdir: flags.workdir,
+      user: flags.user,
+      hostname: flags.hostname,
+      network: maybe(flags.network, (word) => oneOf('--network', word, NETWORKS)),
+      isolation: maybe(flags.isolation, (word) => oneOf('--isolation', word, ISOLATION_LEVELS)),
+      seccomp: planSeccomp(flags.securityOpt ?? []),
+      readOnlyRoot: flags.readOnly,
+      allowDegraded: flags.allowDegraded,
+    }),
+  };
+}
+
+/** Paths inside that the flags fill, absolute: a COMMAND in one of them is not the host's. */
+function filledPaths(job: JobInput, copyIns: readonly CopyIn[], workdir: string): string[] {
+  return [
+    ...(job.mounts ?? []).map((mount) => posix.normalize(mount.target)),
+    ...(job.tmpfs ?? []).map((mount) => posix.normalize(mount.target)),
+    ...copyIns.map((copy) => posix.resolve(workdir, copy.dest)),
+  ];
+}
+
+/**
+ * Flags and command to a plan: pure, no file is looked at.
+ *
+ * @throws HotcellError `invalid-usage`, one line per problem
+ */
+export function planRun(flags: RunFlags, command: readonly string[], place: Surroundings): RunPlan {
+  const [program] = command;
+  if (program === undefined) throw usageError('COMMAND is missing; for example: hotcell run -- ls -l');
+  if (program === '') throw usageError('COMMAND: "" names no program');
+  refuseContradictions(flags);
+  const job = planJob(flags, command, place);
+  const copyIns = (flags.copyIn ?? []).map((text) => parseCopyIn(text, place.cwd));
+  const checked = inTermsOfFlags(() => parseJob(job, { baseDir: place.cwd }));
+  const { image, workdir } = checked;
+  const filled = filledPaths(job, copyIns, workdir);
+  return {
+    job,
+    limits: checked.limits,
+    workdir,
+    envFiles: (flags.envFile ?? []).map((path) => resolve(place.cwd, path)),
+    copyIns,
+    copyOuts: (flags.copyOut ?? []).map((text) => parseCopyOut(text, place.cwd)),
+    program: planProgram(program, { cwd: place.cwd, image, workdir, filled }),
+    tty: flags.tty ?? false,
+    json: flags.json ?? false,
+    quiet: flags.quiet ?? false,
+    reportPath: maybe(flags.report, (path) => resolve(place.cwd, path)) ?? null,
+  };
+}

@@ -1,0 +1,40 @@
+import { basename, posix, resolve } from 'node:path';
+import { isBeneath } from './paths.js';
+
+/** Where a program of the host's is put. */
+export const PROGRAM_DIRECTORY = '/box';
+
+/** What image `host` shows of the host under the same names: what is there need not be copied. */
+const SHARED_WITH_HOST = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'];
+
+/** COMMAND may be a file of the host's: if `source` is one, it is copied to `dest` and run from there. */
+export interface HostProgram {
+  readonly source: string;
+  readonly dest: string;
+}
+
+export interface ProgramPlace {
+  readonly cwd: string;
+  readonly image: string;
+  readonly workdir: string;
+  /** Paths inside that the flags fill themselves: mounts, tmpfs and copied files. */
+  readonly filled: readonly string[];
+}
+
+/**
+ * Whether COMMAND should be looked for on the host. Without a slash it is a name to be found on PATH inside. With one
+ * it is the host's, unless its absolute path already means something inside: a directory the image shares with
+ * the host, an image of its own, a mount, a copied file.
+ */
+export function planProgram(command: string, place: ProgramPlace): HostProgram | null {
+  if (!command.includes('/')) return null;
+  if (command.startsWith('/')) {
+    const path = posix.normalize(command);
+    const inside = [...place.filled, ...(place.image === 'host' ? SHARED_WITH_HOST : ['/'])];
+    if (inside.some((directory) => isBeneath(path, directory))) return null;
+  } else if (place.filled.includes(posix.resolve(place.workdir, command))) {
+    return null;
+  }
+  const source = resolve(place.cwd, command);
+  return { source, dest: `${PROGRAM_DIRECTORY}/${basename(source)}` };
+}

@@ -1,0 +1,133 @@
+import type { JobInput, Outcome } from '../../spec/index.js';
+import { Input } from '../io/input.js';
+import type { HandledSignal, Io } from '../io/io.js';
+import { Outlet } from '../io/outlet.js';
+import type { OutgoingFile } from './copy-out.js';
+import type { Engine, EngineRun, StartOptions } from './engine.js';
+import { Interrupts } from './interrupts.js';
+
+export interface Supervision {
+  /** Null when the user left before there was one. */
+  readonly outcome: Outcome | null;
+  readonly cancelledBy: HandledSignal | undefined;
+  /** Why standard output or standard error could not be written. */
+  readonly outputError: unknown;
+  /** Why standard input could not be read. */
+  readonly inputError: unknown;
+}
+
+interface Task {
+  readonly job: JobInput;
+  readonly tty: boolean;
+  /** Whether the program's streams go to ours as they come. */
+  readonly live: boolean;
+  /** Whether they are wanted in the outcome. */
+  readonly capture: boolean;
+  readonly onOutput: (file: OutgoingFile) => Promise<void>;
+}
+
+/**
+ * One run, from before its engine exists to its end, between the user's signals, terminal and streams and the engine.
+ *
+ * Signals are answered from the first moment, since starting an engine takes longer than pressing Ctrl-C. The terminal
+ * is given back before anything else is written.
+ */
+export class Supervisor {
+  readonly #io: Io;
+  readonly #interrupts = new Interrupts();
+  readonly #abort = new AbortController();
+  readonly #outlets: { readonly stdout: Outlet; readonly stderr: Outlet };
+  readonly #left: Promise<null>;
+  #leave: (value: null) => void = () => undefined;
+  #run: EngineRun | undefined;
+  #input: Input | undefined;
+
+  constructor(io: Io) {
+    this.#io = io;
+    const stop = (): void => this.#cancel();
+    this.#outlets = { stdout: new Outlet(io.stdout, stop), stderr: new Outlet(io.stderr, stop) };
+    this.#left = new Promise((resolve) => {
+      this.#leave = resolve;
+    });
+  }
+
+  async supervise(startEngine: () => Promise<Engine>, task: Task): Promise<Supervision> {
+    const ignoreSignals = this.#io.onSignals((signal) => this.#onSignal(signal));
+    try {
+      const outcome = await Promise.race([this.#runTask(startEngine, task), this.#left]);
+      return this.#result(outcome);
+    } finally {
+      ignoreSignals();
+    }
+  }
+
+  async #runTask(startEngine: () => Promise<Engine>, task: Task): Promise<Outcome | null> {
+    await using engine = await startEngine();
+    if (this.#abort.signal.aborted) return null;
+    const giveBack = task.tty ? this.#takeTerminal() : () => undefined;
+    try {
+      this.#run = engine.start(this.#sized(task), this.#options(task));
+      return await this.#run.outcome;
+    } finally {
+      giveBack();
+    }
+  }
+
+  #sized({ job, tty }: Task): JobInput {
+    const size = this.#io.terminal.size() ?? { rows: 24, cols: 80 };
+    return tty ? { ...job, tty: size } : job;
+  }
+
+  #options({ job, live, capture, onOutput }: Task): StartOptions {
+    const streamed = typeof job.stdin === 'object' && 'stream' in job.stdin;
+    if (streamed) this.#input = new Input(this.#io.stdin());
+    return {
+      signal: this.#abort.signal,
+      capture,
+      onOutput,
+      ...(live && { onStdout: this.#outlets.stdout.write, onStderr: this.#outlets.stderr.write }),
+      ...(this.#input !== undefined && { stdin: this.#input }),
+    };
+  }
+
+  #takeTerminal(): () => void {
+    const restore = this.#io.terminal.raw();
+    const stop = this.#io.terminal.onResize(({ rows, cols }) => this.#run?.resize(rows, cols));
+    return () => {
+      stop();
+      restore();
+    };
+  }
+
+  #onSignal(signal: HandledSignal): void {
+    switch (this.#interrupts.react(signal)) {
+      case 'forward':
+        // A program that is not there yet cannot be asked; nothing is lost by not starting it.
+        if (this.#run === undefined) this.#onSignal(signal);
+        else this.#run.signal(signal);
+        break;
+      case 'kill':
+        this.#cancel();
+        break;
+      case 'leave':
+        this.#leave(null);
+        break;
+    }
+  }
+
+  #cancel(): void {
+    this.#outlets.stdout.abandon();
+    this.#outlets.stderr.abandon();
+    this.#abort.abort();
+  }
+
+  #result(outcome: Outcome | null): Supervision {
+    const { stdout, stderr } = this.#outlets;
+    return {
+      outcome,
+      cancelledBy: this.#interrupts.killedBy,
+      outputError: stdout.error ?? stderr.error,
+      inputError: this.#input?.error,
+    };
+  }
+}

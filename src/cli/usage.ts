@@ -1,0 +1,71 @@
+import type { Command, CommanderError } from 'commander';
+import { type HotcellError, nearest, quote } from '../core/index.js';
+import { Flag } from './flag.js';
+import { usageError } from './run/values.js';
+
+/** The word that commander's message is about. */
+const subject = (error: CommanderError): string => /'([^']*)'/.exec(error.message)?.[1] ?? '';
+
+const flagWords = (command: Command): string[] =>
+  [
+    ...command.options.filter((option) => !option.hidden).flatMap((option) => [option.long, option.short]),
+    '--help',
+  ].filter((word) => typeof word === 'string');
+
+function didYouMean(word: string, candidates: readonly string[]): string {
+  const guess = nearest(word, candidates);
+  return guess === undefined ? '' : `; did you mean ${guess}?`;
+}
+
+function unknownFlag(error: CommanderError, command: Command): string {
+  const word = subject(error);
+  const [flag = '', ...value] = word.startsWith('--') ? word.split('=') : [word];
+  const known = command.options.find((option) => option.long === flag);
+  if (known !== undefined && value.length > 0) return `${flag} takes no value; write it without "="`;
+  // One dash and a word: `-memory` is read as `-m emory`, so only what is no short flag comes here.
+  const guess = didYouMean(flag.startsWith('--') ? flag : `-${flag}`, flagWords(command));
+  return `unknown flag ${quote(flag)}${guess || `; ${commandLine(command)} --help lists them`}`;
+}
+
+function missingValue(error: CommanderError, command: Command): string {
+  const title = /--[a-z-]+/.exec(subject(error))?.[0];
+  const flag = command.options.find((option) => option.long === title);
+  const what = flag instanceof Flag ? /<(.*)>/.exec(flag.flags)?.[1] : undefined;
+  return `${title ?? subject(error)} needs a value${what === undefined ? '' : `: ${title} ${what.toUpperCase()}`}`;
+}
+
+function unknownCommand(word: string, command: Command): string {
+  const names = command.commands.map((sub) => sub.name());
+  if (word.includes('/')) return `${quote(word)} is not a command; to run it: hotcell run ${word}`;
+  return `unknown command ${quote(word)}${didYouMean(word, names) || `; there are ${names.join(', ')}`}`;
+}
+
+function tooMany(command: Command): string {
+  return `too many arguments; usage: ${commandLine(command)} ${command.usage()}`;
+}
+
+export function commandLine(command: Command): string {
+  return command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`;
+}
+
+function words(error: CommanderError, command: Command): string {
+  switch (error.code) {
+    case 'commander.unknownOption':
+      return unknownFlag(error, command);
+    case 'commander.optionMissingArgument':
+      return missingValue(error, command);
+    case 'commander.unknownCommand':
+      return unknownCommand(subject(error), command);
+    case 'commander.excessArguments':
+      return tooMany(command);
+    case 'commander.missingArgument':
+      return `an argument is missing; usage: ${commandLine(command)} ${command.usage()}`;
+    default:
+      return error.message;
+  }
+}
+
+/** Commander's complaint in our words: the flag, its value, what is allowed, the nearest right one. */
+export function explainUsage(error: CommanderError, command: Command): HotcellError {
+  return usageError(words(error, command), error);
+}
