@@ -4,7 +4,7 @@ import { Flag } from './flag.js';
 import { usageError } from './run/values.js';
 
 /** The word that commander's message is about. */
-const subject = (error: CommanderError): string => /'([^']*)'/.exec(error.message)?.[1] ?? '';
+const subject = (error: CommanderError): string => /'(.*)'/s.exec(error.message)?.[1] ?? '';
 
 const flagWords = (command: Command): string[] =>
   [
@@ -19,11 +19,12 @@ function didYouMean(word: string, candidates: readonly string[]): string {
 
 function unknownFlag(error: CommanderError, command: Command): string {
   const word = subject(error);
-  const [flag = '', ...value] = word.startsWith('--') ? word.split('=') : [word];
-  const known = command.options.find((option) => option.long === flag);
-  if (known !== undefined && value.length > 0) return `${flag} takes no value; write it without "="`;
-  // One dash and a word: `-memory` is read as `-m emory`, so only what is no short flag comes here.
-  const guess = didYouMean(flag.startsWith('--') ? flag : `-${flag}`, flagWords(command));
+  // Of short flags written together (`-izt`), those before the unknown one are gone already.
+  const [flag = '', ...value] = word.startsWith('--') ? word.split('=') : [word.slice(0, 2)];
+  if (command.options.some((option) => option.long === flag) && value.length > 0) {
+    return `${flag} takes no value; write it without "="`;
+  }
+  const guess = flag.startsWith('--') ? didYouMean(flag, flagWords(command)) : '';
   return `unknown flag ${quote(flag)}${guess || `; ${commandLine(command)} --help lists them`}`;
 }
 

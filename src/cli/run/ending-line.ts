@@ -15,6 +15,9 @@ const or = <T>(value: T | null, format: (value: T) => string): string =>
 const limit = <T>(name: string, value: T | null, format: (value: T) => string): string =>
   `${name} limit${value === null ? '' : ` ${format(value)}`} reached`;
 
+/** A measured time, exact to the millisecond: how far a limit was overshot is of interest. */
+const measured = (ms: number): string => (ms < 1000 ? formatMs(ms) : `${(ms / 1000).toFixed(3)}s`);
+
 function outputLimit({ stdout, stderr }: Ended, { limits }: Context): string {
   const streams = [stdout.truncated ? 'stdout' : '', stderr.truncated ? 'stderr' : ''].filter(Boolean);
   const written = Math.max(stdout.bytes, stderr.bytes);
@@ -46,9 +49,9 @@ const WORDS: Record<Status, Words> = {
   'nonzero-exit': () => null,
   signaled: (outcome) => `killed: ${signaled(outcome)}`,
   'cpu-time-exceeded': ({ metrics }, { limits }) =>
-    `killed: ${limit('CPU time', limits.cpuTimeMs, formatMs)} (used ${or(metrics.cpuMs, formatMs)})`,
+    `killed: ${limit('CPU time', limits.cpuTimeMs, formatMs)} (used ${or(metrics.cpuMs, measured)})`,
   'wall-time-exceeded': ({ metrics }, { limits }) =>
-    `killed: ${limit('time', limits.wallTimeMs, formatMs)} (ran ${or(metrics.wallMs, formatMs)})`,
+    `killed: ${limit('time', limits.wallTimeMs, formatMs)} (ran ${or(metrics.wallMs, measured)})`,
   'memory-exceeded': ({ metrics }, { limits }) =>
     `killed: ${limit('memory', limits.memoryBytes, formatBytes)} (peak ${or(metrics.memoryPeakBytes, formatBytes)})`,
   'output-exceeded': (outcome, context) => `killed: ${outputLimit(outcome, context)}`,

@@ -1,5 +1,12 @@
+import { PassThrough, type Readable } from 'node:stream';
+import { runCli, type Services } from '../../../src/cli/cli.js';
+import type { HandledSignal, Io } from '../../../src/cli/io/io.js';
+import type { Sink } from '../../../src/cli/io/sink.js';
+import type { Terminal, TerminalSize } from '../../../src/cli/io/terminal.js';
 import { type Actions, createProgram } from '../../../src/cli/program.js';
+import type { Engine, EngineRun, StartOptions } from '../../../src/cli/run/engine.js';
 import type { RunFlags } from '../../../src/cli/run/flags.js';
+import type { JobInput, Outcome } from '../../../src/spec/index.js';
 
 const nothing = async (): Promise<void> => undefined;
 
@@ -19,4 +26,180 @@ export function flagsOf(argv: readonly string[]): { flags: RunFlags; command: re
   program.parse(['run', ...argv], { from: 'user' });
   if (got === undefined) throw new Error('run was not called');
   return got;
+}
+
+export class FakeSink implements Sink {
+  readonly chunks: Buffer[] = [];
+  /** What every write fails with. */
+  error: Error | undefined;
+
+  get bytes(): Buffer {
+    return Buffer.concat(this.chunks);
+  }
+
+  get text(): string {
+    return this.bytes.toString('utf8');
+  }
+
+  async write(chunk: Uint8Array | string): Promise<void> {
+    if (this.error !== undefined) throw this.error;
+    this.chunks.push(Buffer.from(chunk as string));
+  }
+}
+
+export class FakeTerminal implements Terminal {
+  current: TerminalSize | null = null;
+  readonly log: string[] = [];
+  #listener: ((size: TerminalSize) => void) | undefined;
+
+  size(): TerminalSize | null {
+    return this.current;
+  }
+
+  raw(): () => void {
+    this.log.push('raw');
+    return () => this.log.push('restored');
+  }
+
+  onResize(listener: (size: TerminalSize) => void): () => void {
+    this.#listener = listener;
+    return () => {
+      this.#listener = undefined;
+    };
+  }
+
+  resize(size: TerminalSize): void {
+    this.#listener?.(size);
+  }
+}
+
+/** A process as the command line sees it, without a process. */
+export class FakeIo implements Io {
+  readonly stdout = new FakeSink();
+  readonly stderr = new FakeSink();
+  readonly terminal = new FakeTerminal();
+  readonly input = new PassThrough();
+  env: Record<string, string | undefined> = {};
+  cwd = '/nowhere';
+  stdoutIsTty = false;
+  columns: number | undefined;
+  #listener: ((signal: HandledSignal) => void) | undefined;
+
+  stdin(): Readable {
+    return this.input;
+  }
+
+  onSignals(listener: (signal: HandledSignal) => void): () => void {
+    this.#listener = listener;
+    return () => {
+      this.#listener = undefined;
+    };
+  }
+
+  /** @returns whether anybody listened */
+  signal(name: HandledSignal): boolean {
+    this.#listener?.(name);
+    return this.#listener !== undefined;
+  }
+}
+
+type OutcomePatch = Partial<Omit<Outcome, 'metrics'>> & { readonly metrics?: Partial<Outcome['metrics']> };
+
+export function outcome({ metrics, ...rest }: OutcomePatch = {}): Outcome {
+  return {
+    id: 'run1',
+    job: 'prog',
+    case: null,
+    attempt: 1,
+    status: 'ok',
+    verdict: 'passed',
+    failures: [],
+    exitCode: 0,
+    signal: null,
+    killedBy: null,
+    message: null,
+    stdout: { text: '', bytes: 0, truncated: false },
+    stderr: { text: '', bytes: 0, truncated: false },
+    metrics: {
+      wallMs: 5,
+      cpuMs: 2,
+      cpuUserMs: 1,
+      cpuSystemMs: 1,
+      memoryPeakBytes: 405_504,
+      pidsPeak: 1,
+      oomKills: 0,
+      pidsLimitHits: 0,
+      throttledMs: 0,
+      ioReadBytes: 0,
+      ioWriteBytes: null,
+      voluntarySwitches: 1,
+      involuntarySwitches: 0,
+      diskUsedBytes: 0,
+      inodesUsed: 0,
+      queueMs: 0,
+      setupMs: 1,
+      teardownMs: null,
+      sources: {},
+      ...metrics,
+    },
+    isolation: { level: 'full', tier: 'T1', degraded: [] },
+    outputs: [],
+    startedAt: '2026-01-01T00:00:00.000Z',
+    finishedAt: '2026-01-01T00:00:01.000Z',
+    ...rest,
+  };
+}
+
+/** An engine whose one run does what the test says. */
+export class FakeEngine implements Engine {
+  job: JobInput | undefined;
+  options: StartOptions = {};
+  readonly log: string[] = [];
+  readonly #behave: (engine: FakeEngine) => Promise<Outcome>;
+
+  constructor(behave: (engine: FakeEngine) => Promise<Outcome> = async () => outcome()) {
+    this.#behave = behave;
+  }
+
+  start(job: JobInput, options: StartOptions = {}): EngineRun {
+    this.job = job;
+    this.options = options;
+    return {
+      outcome: this.#behave(this),
+      signal: (name) => this.log.push(`signal ${name}`),
+      resize: (rows, cols) => this.log.push(`resize ${rows}x${cols}`),
+    };
+  }
+
+  /** Settles with `cancelled` when the run is cancelled. */
+  async cancelled(): Promise<Outcome> {
+    await new Promise<void>((resolve) => {
+      if (this.options.signal?.aborted) resolve();
+      this.options.signal?.addEventListener('abort', () => resolve(), { once: true });
+    });
+    return outcome({ status: 'cancelled', exitCode: null, killedBy: 'cancel', signal: 'SIGKILL' });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.log.push('closed');
+  }
+}
+
+/** The whole command line on a fake process. */
+export async function cli(
+  argv: readonly string[],
+  {
+    io = new FakeIo(),
+    engine = new FakeEngine(),
+    ...rest
+  }: Partial<Services> & { io?: FakeIo; engine?: FakeEngine } = {},
+): Promise<{ code: number; out: string; err: string; io: FakeIo; engine: FakeEngine }> {
+  const code = await runCli(argv, {
+    io,
+    version: '1.2.3',
+    startEngine: async () => engine,
+    diagnose: async () => ({ tier: 'T1', ok: true, checks: [] }),
+    ...rest,
+  });
+  return { code, out: io.stdout.text, err: io.stderr.text, io, engine };
 }
