@@ -1,0 +1,57 @@
+import type { RunFacts } from '../launcher/index.js';
+import type { Job, Outcome, OutputFile, Status, StreamOutcome, Tier, Verdict } from '../spec/index.js';
+import { type CgroupVersion, foldMetrics } from './metrics.js';
+import { decideEnding } from './verdict.js';
+
+export interface OutcomeInput {
+  readonly id: string;
+  readonly job: Job;
+  readonly facts: RunFacts;
+  readonly stdout: StreamOutcome;
+  readonly stderr: StreamOutcome;
+  readonly outputs: readonly OutputFile[];
+  readonly tier: Tier;
+  readonly degraded: readonly string[];
+  readonly cgroupVersion: CgroupVersion;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+}
+
+/** Whether it was wanted, when the job says no more than "it should work". Total: nothing unknown passes. */
+const VERDICT_OF: Readonly<Record<Status, Verdict>> = {
+  ok: 'passed',
+  'nonzero-exit': 'failed',
+  signaled: 'failed',
+  'cpu-time-exceeded': 'failed',
+  'wall-time-exceeded': 'failed',
+  'memory-exceeded': 'failed',
+  'output-exceeded': 'failed',
+  'syscall-denied': 'failed',
+  cancelled: 'skipped',
+  'start-failed': 'error',
+  'internal-error': 'error',
+};
+
+/** The record of one run, from everything that is known about it. Pure. */
+export function foldOutcome(input: OutcomeInput): Outcome {
+  const { id, job, facts, stdout, stderr, outputs, tier, degraded } = input;
+  const ending = decideEnding(facts, job);
+  const verdict = VERDICT_OF[ending.status];
+  const failure = ending.exitCode === null ? ending.message : `exit code ${ending.exitCode}`;
+  return {
+    id,
+    job: job.name,
+    case: null,
+    attempt: 1,
+    ...ending,
+    verdict,
+    failures: verdict === 'failed' ? [failure ?? ending.status] : [],
+    stdout,
+    stderr,
+    metrics: foldMetrics(facts, job.isolation, input.cgroupVersion),
+    isolation: { level: job.isolation, tier, degraded: [...degraded] },
+    outputs: [...outputs],
+    startedAt: input.startedAt.toISOString(),
+    finishedAt: input.finishedAt.toISOString(),
+  };
+}

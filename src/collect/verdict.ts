@@ -1,0 +1,168 @@
+/** What happened, from the facts: the first cause wins, and nothing unknown becomes a pass. Pure. */
+import { constants } from 'node:os';
+import { getSystemErrorMap } from 'node:util';
+import { formatBytes, formatMs } from '../core/index.js';
+import type { Cause, LaunchFailure, RunFacts, Step } from '../launcher/index.js';
+import type { Job, KillReason, Status } from '../spec/index.js';
+
+export interface Ending {
+  readonly status: Status;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly killedBy: KillReason | null;
+  readonly message: string | null;
+}
+
+const SIGNAL_NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(constants.signals)
+    .filter(([name]) => name !== 'SIGIOT' && name !== 'SIGPOLL' && name !== 'SIGUNUSED')
+    .map(([name, number]) => [number, name]),
+);
+
+/** glibc keeps the first two real-time signals for itself, so SIGRTMIN is 34; see signal(7). */
+const RTMIN = 34;
+
+export function signalName(signo: number): string {
+  const known = SIGNAL_NAMES.get(signo);
+  if (known !== undefined) return known;
+  if (signo >= RTMIN) return signo === RTMIN ? 'SIGRTMIN' : `SIGRTMIN+${signo - RTMIN}`;
+  return `SIG${signo}`;
+}
+
+/** ENOENT and the like, with its meaning. */
+function errnoText(errno: number): string {
+  const [name, meaning] = getSystemErrorMap().get(-errno) ?? [`errno ${errno}`, 'unknown error'];
+  return `${meaning} (${name})`;
+}
+
+const { ENOENT, EACCES, ENOEXEC, ENOTDIR, E2BIG, ELOOP, ENAMETOOLONG, EISDIR, ELIBBAD, EINVAL, EPERM } = constants.errno as
+  Readonly<Record<string, number>>;
+
+/** The job asked for something that cannot be had: not a fault of ours. Everything else that fails before exec is. */
+const JOBS_OWN_STEPS: ReadonlySet<Step> = new Set<Step>([
+  'exec',
+  'workdir',
+  'source',
+  'idmap',
+  'copy',
+  'file',
+  'directory',
+  'bind',
+  'overlay',
+  'tmpfs',
+  'rlimit',
+  'symlink',
+]);
+
+function execMessage({ errno, detail }: LaunchFailure): string {
+  if (errno === ENOENT || errno === ENOTDIR) {
+    const why = detail.includes('/') ? ' (no such file, or its interpreter or loader is missing)' : ' on PATH';
+    return `not found: ${detail}${why}`;
+  }
+  const notExecutable = [EACCES, ENOEXEC, EISDIR, ELIBBAD, ELOOP, EINVAL, EPERM].includes(errno);
+  if (notExecutable) return `not executable: ${detail}: ${errnoText(errno)}`;
+  if (errno === E2BIG || errno === ENAMETOOLONG) return `not executable: arguments, environment or name too long (${detail.slice(0, 80)})`;
+  return `not executable: ${detail}: ${errnoText(errno)}`;
+}
+
+function startMessage(failure: LaunchFailure): string {
+  if (failure.step === 'exec') return execMessage(failure);
+  if (failure.step === 'workdir') return `bad workdir: ${failure.detail}: ${errnoText(failure.errno)}`;
+  return `cannot set up ${failure.step} ${failure.detail}: ${errnoText(failure.errno)}`;
+}
+
+const NOTHING = { exitCode: null, signal: null, killedBy: null, message: null } as const;
+
+function failed(failure: LaunchFailure): Ending {
+  if (JOBS_OWN_STEPS.has(failure.step)) {
+    return { ...NOTHING, status: 'start-failed', message: startMessage(failure) };
+  }
+  const errno = failure.errno === 0 ? '' : `: ${errnoText(failure.errno)}`;
+  return { ...NOTHING, status: 'internal-error', message: `step ${failure.step}: ${failure.detail}${errno}` };
+}
+
+const atLeast = (facts: RunFacts, metric: 'cpuNs' | 'wallNs' | 'rusageCpuNs', limitMs: number | null): boolean =>
+  limitMs !== null && (facts.metrics.get(metric) ?? 0) >= limitMs * 1e6;
+
+/** The limit that ended it: what the launcher killed for, or what the counters show although it ended by itself. */
+function exceeded(facts: RunFacts, { limits }: Job): Exclude<Cause, 'none' | 'shutdown'> | null {
+  if (facts.cause === 'cancel') return 'cancel';
+  if (facts.cause === 'memory' || (facts.metrics.get('oomKills') ?? 0) > 0) return 'memory';
+  if (facts.cause === 'wallTime' || atLeast(facts, 'wallNs', limits.wallTimeMs)) return 'wallTime';
+  const cpu = facts.metrics.has('cpuNs') ? 'cpuNs' : 'rusageCpuNs';
+  if (facts.cause === 'cpuTime' || atLeast(facts, cpu, limits.cpuTimeMs)) return 'cpuTime';
+  if (facts.cause === 'output' || facts.truncated.stdout || facts.truncated.stderr) return 'output';
+  return null;
+}
+
+const ms = (facts: RunFacts, metric: 'cpuNs' | 'wallNs' | 'rusageCpuNs'): string => {
+  const ns = facts.metrics.get(metric);
+  return ns === undefined ? 'unknown' : formatMs(Math.round(ns / 1e3) / 1e3);
+};
+
+type LimitCause = Exclude<Cause, 'none' | 'shutdown'>;
+
+const LIMIT_ENDINGS: Readonly<
+  Record<LimitCause, { status: Status; killedBy: KillReason; say: (facts: RunFacts, job: Job) => string }>
+> = {
+  cancel: { status: 'cancelled', killedBy: 'cancel', say: () => 'cancelled' },
+  memory: {
+    status: 'memory-exceeded',
+    killedBy: 'memory',
+    say: (facts, { limits }) => {
+      const peak = facts.metrics.get('memoryPeakBytes');
+      const measured = peak === undefined ? '' : ` (peak ${formatBytes(peak)})`;
+      return `memory limit ${limits.memoryBytes === null ? 'of the host' : formatBytes(limits.memoryBytes)} reached${measured}`;
+    },
+  },
+  wallTime: {
+    status: 'wall-time-exceeded',
+    killedBy: 'wall-time',
+    say: (facts, { limits }) => `wall time limit ${formatMs(limits.wallTimeMs ?? 0)} reached (ran ${ms(facts, 'wallNs')})`,
+  },
+  cpuTime: {
+    status: 'cpu-time-exceeded',
+    killedBy: 'cpu-time',
+    say: (facts, { limits }) =>
+      `CPU time limit ${formatMs(limits.cpuTimeMs ?? 0)} reached (used ${ms(facts, facts.metrics.has('cpuNs') ? 'cpuNs' : 'rusageCpuNs')})`,
+  },
+  output: {
+    status: 'output-exceeded',
+    killedBy: 'output',
+    say: (facts, { limits }) =>
+      `output limit ${formatBytes(limits.outputBytes ?? 0)} reached on ${facts.truncated.stdout ? 'stdout' : 'stderr'}`,
+  },
+};
+
+/** A core file is never written, so bit 7 only says that one would have been; wait(2). */
+function exitOf(waitStatus: number): Ending {
+  const signo = waitStatus & 0x7f;
+  if (signo === 0) {
+    const exitCode = (waitStatus >> 8) & 0xff;
+    return { ...NOTHING, status: exitCode === 0 ? 'ok' : 'nonzero-exit', exitCode };
+  }
+  const signal = signalName(signo);
+  const denied = signo === constants.signals.SIGSYS;
+  return {
+    ...NOTHING,
+    status: denied ? 'syscall-denied' : 'signaled',
+    signal,
+    killedBy: 'signal',
+    message: denied ? 'a system call was denied (SIGSYS)' : `killed by ${signal}`,
+  };
+}
+
+/** Order: our cancel, OOM kill, wall time, CPU time, output, a step that failed, signal, exit code. */
+export function decideEnding(facts: RunFacts, job: Job): Ending {
+  const limit = exceeded(facts, job);
+  if (limit !== null) {
+    const { status, killedBy, say } = LIMIT_ENDINGS[limit];
+    const signal = facts.exited && facts.cause === 'none' ? exitOf(facts.waitStatus).signal : 'SIGKILL';
+    return { status, exitCode: null, signal, killedBy, message: say(facts, job) };
+  }
+  if (facts.failure !== null) return failed(facts.failure);
+  if (!facts.exited || facts.cause !== 'none') {
+    return failed({ step: 'init', errno: 0, detail: 'the launcher shut down before the program ended' });
+  }
+  return exitOf(facts.waitStatus);
+}

@@ -1,0 +1,128 @@
+/** Does each thing that a sandbox needs, for real, and says how to mend what does not work. */
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { release } from 'node:os';
+import { promisify } from 'node:util';
+import { HotcellError } from '../core/index.js';
+import { type Controller, findLauncher } from '../launcher/index.js';
+import { type Host, hasController, readHost } from '../sandbox/index.js';
+import type { Tier } from '../spec/index.js';
+import { createHotcell, type HotcellOptions } from './hotcell.js';
+import { makeRuntimeDir } from './runtime-dir.js';
+
+export interface DoctorCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  /** What to do about it; null when it works. */
+  readonly remedy: string | null;
+}
+
+export interface DoctorReport {
+  readonly tier: Tier;
+  /** Whether isolation `full` works here. */
+  readonly ok: boolean;
+  readonly checks: readonly DoctorCheck[];
+}
+
+const USERNS =
+  'allow user namespaces: sysctl user.max_user_namespaces=15000 (Debian: also kernel.unprivileged_userns_clone=1; Ubuntu 24.04: kernel.apparmor_restrict_unprivileged_userns=0 or an AppArmor profile); inside a container start it with --privileged or --security-opt seccomp=unconfined --security-opt systempaths=unconfined --cap-add SYS_ADMIN';
+const KERNEL = 'a kernel of 5.12 or later is needed';
+
+/** What mends a failing probe of the launcher. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  'user-namespace': USERNS,
+  'nested-user-namespaces-forbidden': 'mount /proc with /proc/sys writable for root (containers: --security-opt systempaths=unconfined)',
+  'mount-namespace': USERNS,
+  'pid-namespace': 'the whole of /proc must be visible: inside a container use --security-opt systempaths=unconfined',
+  'ipc-namespace': USERNS,
+  'uts-namespace': USERNS,
+  'cgroup-namespace': USERNS,
+  'network-namespace': 'allow network namespaces: sysctl user.max_net_namespaces=15000',
+  overlayfs: 'load the module (modprobe overlay); a kernel of 5.11 or later is needed for use in a user namespace',
+  devpts: 'the kernel needs CONFIG_UNIX98_PTYS',
+  seccomp: 'the kernel needs CONFIG_SECCOMP_FILTER',
+  openat2: KERNEL,
+  'mount-tree': `${KERNEL}; inside a container add --cap-add SYS_ADMIN`,
+  'idmapped-mounts': `${KERNEL}, and a file system that maps ids (ext4, xfs, btrfs, tmpfs since 6.3); without it -v does not work`,
+  'open-files': 'raise the hard limit of open files to 1024 or more (ulimit -Hn, LimitNOFILE=)',
+};
+
+const CONTROLLERS: readonly Controller[] = ['memory', 'pids', 'cpu', 'cpuset'];
+
+const CGROUPS =
+  'mount cgroup v2 with this controller (systemd does), or v1: mount -t cgroup -o NAME none /sys/fs/cgroup/NAME; inside a container use --privileged with --cgroupns=private';
+
+const check = (name: string, ok: boolean, detail: string, remedy: string): DoctorCheck => ({
+  name,
+  ok,
+  detail,
+  remedy: ok ? null : remedy,
+});
+
+function controllerCheck(host: Host, name: Controller): DoctorCheck {
+  const parent = host.cgroups.find(({ controllers }) => controllers.includes(name));
+  const detail = parent === undefined ? 'not there' : `cgroup v${parent.version} at ${parent.path}`;
+  return check(`cgroup-${name}`, hasController(host, name), detail, CGROUPS.replaceAll('NAME', name));
+}
+
+function cpuTimeCheck(host: Host): DoctorCheck {
+  const parent = host.cgroups.find(({ version, controllers }) => version === 2 || controllers.includes('cpuacct'));
+  const detail = parent === undefined ? 'not there' : `cgroup v${parent.version} at ${parent.path}`;
+  return check('cgroup-cpu-time', parent !== undefined, detail, CGROUPS.replaceAll('NAME', 'cpuacct'));
+}
+
+function swapCheck(): DoctorCheck {
+  const total = /^SwapTotal:\s+(\d+)/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? '0';
+  const detail = total === '0' ? 'none: memory limits cannot be evaded' : 'there is some; sandboxes are kept out of it';
+  return check('swap', true, detail, '');
+}
+
+async function probeChecks(launcher: string): Promise<DoctorCheck[]> {
+  const { stdout } = await promisify(execFile)(launcher, ['--probe', makeRuntimeDir()]);
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [name = '', errno, ...words] = line.split(' ');
+      return check(name, errno === '0', words.join(' '), REMEDIES[name] ?? 'see docs/architecture.md');
+    });
+}
+
+/** The proof of the pudding: one run with everything on. */
+async function runCheck(options: HotcellOptions): Promise<DoctorCheck> {
+  const remedy = 'mend what is marked above; if nothing is, please report this line';
+  try {
+    await using cell = await createHotcell(options);
+    const outcome = await cell.run({ command: ['/bin/sh', '-c', 'echo works'] });
+    const ok = outcome.status === 'ok' && 'text' in outcome.stdout && outcome.stdout.text === 'works\n';
+    return check('run', ok, ok ? 'a program ran with isolation full' : (outcome.message ?? outcome.status), remedy);
+  } catch (error) {
+    return check('run', false, error instanceof Error ? error.message : String(error), remedy);
+  }
+}
+
+async function launcherChecks(options: HotcellOptions): Promise<DoctorCheck[]> {
+  try {
+    const path = findLauncher(options.launcherPath);
+    return [check('launcher', true, path, ''), ...(await probeChecks(path))];
+  } catch (error) {
+    if (!(error instanceof HotcellError)) throw error;
+    return [check('launcher', false, error.message, error.hint ?? 'build it')];
+  }
+}
+
+/** Tries everything; never throws for what this host lacks. */
+export async function doctor(options: HotcellOptions = {}): Promise<DoctorReport> {
+  const host = readHost();
+  const checks = [
+    check('root', host.isRoot, host.isRoot ? 'running as root' : 'not root', 'run as root: sudo hotcell …'),
+    check('kernel', true, release(), ''),
+    ...(await launcherChecks(options)),
+    ...CONTROLLERS.map((name) => controllerCheck(host, name)),
+    cpuTimeCheck(host),
+    swapCheck(),
+    await runCheck(options),
+  ];
+  return { tier: host.tier, ok: checks.every(({ ok }) => ok), checks };
+}

@@ -1,0 +1,149 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { HotcellError, invalidSpec, quote, Semaphore, systemClock } from '../core/index.js';
+import { type Host, readHost } from '../sandbox/index.js';
+import { type Job, type JobInput, type Outcome, parseJob, resolveEnvFiles } from '../spec/index.js';
+import { RunControl, type RunOptions, runJob } from '../worker/index.js';
+import { type LauncherSupply, supplyLauncher } from './supply.js';
+
+/** As many as the launcher has slots; more would only wait there. */
+const MAX_CONCURRENCY = 64;
+
+export interface HotcellOptions {
+  /** Runs at a time, 1 to 64; the others wait. Twice the CPUs and at least 8 unless said otherwise. */
+  readonly concurrency?: number | undefined;
+  /** Instead of looking for the launcher; see also $HOTCELL_LAUNCHER. */
+  readonly launcherPath?: string | undefined;
+  /** The `address` of another thread's cell, to use its launcher: what worker threads must do. */
+  readonly address?: string | undefined;
+}
+
+/** A run that is under way. */
+export interface RunHandle {
+  /** Settles when everything of the run is over. @throws as `Hotcell.run` */
+  readonly outcome: Promise<Outcome>;
+  /** Sends a signal to the program and its process group. */
+  signal(name: NodeJS.Signals): void;
+  /** Kills everything in the sandbox; the outcome says `cancelled`. */
+  kill(): void;
+  /** The new size of the program's terminal, in characters. */
+  resize(rows: number, cols: number): void;
+}
+
+/** Runs jobs, each in a sandbox of its own. Close it when done, or let `await using` do it. */
+export interface Hotcell extends AsyncDisposable {
+  /**
+   * Runs one job to its end. What the program does never throws: it is in the outcome.
+   *
+   * @throws HotcellError `invalid-spec` for a job that is not right, `isolation-unavailable` when this host cannot
+   *   enforce what the job asks for, `closed` after `close`, `launcher-failed` when no launcher can be started.
+   */
+  run(job: JobInput, options?: RunOptions): Promise<Outcome>;
+  /** Like `run`, with a handle to signal it, kill it and resize its terminal. */
+  start(job: JobInput, options?: RunOptions): RunHandle;
+  /** For `createHotcell({ address })` in a worker thread of this process. */
+  readonly address: string;
+  /** Process id of the launcher; 0 when it is another thread's. */
+  readonly launcherPid: number;
+  /** Ends what is running, and resolves when nothing of it is left. */
+  close(): Promise<void>;
+}
+
+async function readEnvFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw invalidSpec(`envFile: ${quote(path)}: ${code === 'ENOENT' ? 'there is no such file' : message}`);
+  }
+}
+
+class Cell implements Hotcell {
+  readonly #supply: LauncherSupply;
+  readonly #host: Host;
+  readonly #permits: Semaphore;
+  #closing: Promise<void> | undefined;
+
+  constructor(supply: LauncherSupply, host: Host, concurrency: number) {
+    this.#supply = supply;
+    this.#host = host;
+    this.#permits = new Semaphore(concurrency);
+  }
+
+  get address(): string {
+    return this.#supply.address;
+  }
+
+  get launcherPid(): number {
+    return this.#supply.pid;
+  }
+
+  run(job: JobInput, options: RunOptions = {}): Promise<Outcome> {
+    return this.#run(job, options, new RunControl());
+  }
+
+  start(job: JobInput, options: RunOptions = {}): RunHandle {
+    const control = new RunControl();
+    return {
+      outcome: this.#run(job, options, control),
+      signal: (name) => control.signal(name),
+      kill: () => control.kill(),
+      resize: (rows, cols) => control.resize(rows, cols),
+    };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#supply.close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #run(input: JobInput, options: RunOptions, control: RunControl): Promise<Outcome> {
+    const job = await resolveEnvFiles(parseJob(input), readEnvFile, process.env);
+    const release = await this.#permit(options.signal);
+    try {
+      return await this.#runNow(job, options, control);
+    } finally {
+      release();
+    }
+  }
+
+  /** A run that is cancelled while it waits does not wait any longer: it is over as soon as it has begun. */
+  async #permit(signal: AbortSignal | undefined): Promise<() => void> {
+    try {
+      return await this.#permits.acquire(signal);
+    } catch (error) {
+      if (signal?.aborted) return () => {};
+      throw error;
+    }
+  }
+
+  async #runNow(job: Job, options: RunOptions, control: RunControl): Promise<Outcome> {
+    if (this.#closing !== undefined) throw new HotcellError({ code: 'closed', message: 'this cell is closed' });
+    const connection = await this.#supply.connection();
+    return runJob({ connection, host: this.#host, clock: systemClock }, job, options, control);
+  }
+}
+
+function checkConcurrency(concurrency: number): number {
+  if (Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= MAX_CONCURRENCY) return concurrency;
+  throw new HotcellError({
+    code: 'invalid-usage',
+    message: `concurrency ${concurrency}: use a whole number from 1 to ${MAX_CONCURRENCY}`,
+  });
+}
+
+/**
+ * Starts a launcher, or connects to the one at `address`.
+ *
+ * @throws HotcellError `launcher-not-found`, `launcher-failed` with the failing step, `protocol-error`, `invalid-usage`
+ */
+export async function createHotcell(options: HotcellOptions = {}): Promise<Hotcell> {
+  const usual = Math.min(MAX_CONCURRENCY, Math.max(8, availableParallelism() * 2));
+  const concurrency = checkConcurrency(options.concurrency ?? usual);
+  const host = readHost();
+  return new Cell(await supplyLauncher(host, options), host, concurrency);
+}

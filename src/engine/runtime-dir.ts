@@ -1,0 +1,68 @@
+/** Our directory on this host: the launchers' sockets and the file that shares out id ranges between them. */
+import { mkdirSync, readdirSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const SOCKET = 'launcher.sock';
+/** Whoever makes a directory has its socket in it long before. */
+const NEW_MS = 60_000;
+
+function ignoringAbsence(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+/** /run/hotcell for root, else beneath XDG_RUNTIME_DIR; open for passage, since the sandboxes' root stages there. */
+export function makeRuntimeDir(env: NodeJS.ProcessEnv = process.env): string {
+  const uid = process.geteuid?.() ?? 0;
+  const path = uid === 0 ? '/run/hotcell' : join(env.XDG_RUNTIME_DIR ?? tmpdir(), `hotcell-${uid}`);
+  mkdirSync(path, { recursive: true, mode: 0o755 });
+  return path;
+}
+
+/** Where a launcher listens: in a directory of its own. */
+export const socketPath = (runtimeDir: string, instance: string): string => join(runtimeDir, instance, SOCKET);
+
+/** The directory of a socket, which only our user may enter. */
+export function makeSocketDir(path: string): void {
+  mkdirSync(dirname(path), { mode: 0o700 });
+}
+
+export function removeSocket(path: string): void {
+  ignoringAbsence(() => unlinkSync(path));
+  ignoringAbsence(() => rmdirSync(dirname(path)));
+}
+
+/** Whether nobody listens there any more. */
+function isDead(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(false);
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      resolve(error.code === 'ECONNREFUSED' || error.code === 'ENOENT');
+    });
+  });
+}
+
+function isOld(dir: string): boolean {
+  const stat = statSync(dir, { throwIfNoEntry: false });
+  return stat !== undefined && Date.now() - stat.mtimeMs > NEW_MS;
+}
+
+/** Removes the sockets of launchers that were killed together with their Node, so that nobody could. */
+export async function removeDeadSockets(runtimeDir: string): Promise<void> {
+  for (const entry of readdirSync(runtimeDir, { withFileTypes: true })) {
+    if (!entry.isDirectory()) continue;
+    const dir = join(runtimeDir, entry.name);
+    const path = join(dir, SOCKET);
+    const hasSocket = statSync(path, { throwIfNoEntry: false }) !== undefined;
+    if (hasSocket ? await isDead(path) : isOld(dir)) removeSocket(path);
+  }
+}

@@ -1,0 +1,12 @@
+export { findLauncher } from './binary.js';
+export type { LauncherConnection } from './connection.js';
+export type { Cause, LaunchFailure, LaunchMetric, RunFacts, Step } from './facts.js';
+export {
+  type CgroupParent,
+  type Controller,
+  connectLauncher,
+  type LauncherConfig,
+  LauncherProcess,
+} from './launcher.js';
+export type { LaunchLimit, Operation, Owner, ResourceLimit, SourceFlag, Space } from './plan.js';
+export type { CopiedFile, LaunchedRun, RunEvents } from './run.js';

@@ -1,0 +1,150 @@
+/** What the launcher is asked to do for one run: a flat list of small operations. Twin: src/native/plan.c. */
+import { limitId, opId, rlimitId, sourceFlagId, spaceId } from './protocol-table.js';
+import { Writer } from './wire.js';
+
+export type Space = keyof typeof spaceId;
+export type SourceFlag = keyof typeof sourceFlagId;
+export type LaunchLimit = keyof typeof limitId;
+export type ResourceLimit = keyof typeof rlimitId;
+
+/** Who a file belongs to and what may be done with it; ids as the sandbox sees them. */
+export interface Owner {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** `source` is the index of a `source` operation of the same plan, in order. Paths are absolute in the sandbox. */
+export type Operation =
+  | { readonly op: 'sandbox'; readonly spaces: readonly Space[] }
+  | { readonly op: 'limit'; readonly limit: LaunchLimit; readonly value: number }
+  | { readonly op: 'cpuset' | 'hostname' | 'workdir'; readonly value: string }
+  | { readonly op: 'env' | 'arg' | 'output'; readonly value: string }
+  | {
+      readonly op: 'source';
+      readonly path: string;
+      readonly flags: readonly SourceFlag[];
+      readonly uid?: number;
+      readonly gid?: number;
+    }
+  | { readonly op: 'tty'; readonly rows: number; readonly cols: number }
+  | { readonly op: 'identity'; readonly uid: number; readonly gid: number }
+  | { readonly op: 'root'; readonly bytes: number; readonly inodes: number }
+  | { readonly op: 'overlayRoot'; readonly source: number }
+  | ({ readonly op: 'directory' | 'scratch'; readonly path: string } & Owner)
+  | ({ readonly op: 'file'; readonly path: string; readonly content: Uint8Array } & Owner)
+  | ({ readonly op: 'copy'; readonly path: string; readonly source: number } & Owner)
+  | { readonly op: 'symlink'; readonly target: string; readonly path: string }
+  | { readonly op: 'bind' | 'overlay'; readonly source: number; readonly path: string }
+  | ({ readonly op: 'tmpfs'; readonly path: string; readonly bytes: number; readonly inodes: number } & Owner)
+  | { readonly op: 'proc' | 'devpts' | 'mask' | 'readonly'; readonly path: string }
+  | {
+      readonly op: 'device';
+      readonly source: number;
+      readonly major: number;
+      readonly minor: number;
+      readonly path: string;
+    }
+  | { readonly op: 'enter' }
+  | {
+      readonly op: 'rlimit';
+      readonly resource: ResourceLimit;
+      readonly soft: number | null;
+      readonly hard: number | null;
+    }
+  | { readonly op: 'seccomp'; readonly program: Uint8Array };
+
+const RLIM_INFINITY = 2n ** 64n - 1n;
+
+const sum = (bits: readonly number[]): number => bits.reduce((all, bit) => all | bit, 0);
+
+function writeOwner(to: Writer, { mode, uid, gid }: Owner): Writer {
+  return to.u32(mode).u32(uid).u32(gid);
+}
+
+function writePayload(o: Operation, to: Writer): void {
+  switch (o.op) {
+    case 'sandbox':
+      to.u32(sum(o.spaces.map((space) => spaceId[space])));
+      return;
+    case 'limit':
+      to.u32(limitId[o.limit]).u64(o.value);
+      return;
+    case 'cpuset':
+    case 'hostname':
+    case 'workdir':
+    case 'env':
+    case 'arg':
+    case 'output':
+      to.string(o.value);
+      return;
+    case 'source':
+      to.u32(sum(o.flags.map((flag) => sourceFlagId[flag])))
+        .u32(o.uid ?? 0)
+        .u32(o.gid ?? 0)
+        .string(o.path);
+      return;
+    case 'tty':
+      to.u32(o.rows).u32(o.cols);
+      return;
+    case 'identity':
+      to.u32(o.uid).u32(o.gid);
+      return;
+    case 'root':
+      to.u64(o.bytes).u64(o.inodes);
+      return;
+    case 'overlayRoot':
+      to.u32(o.source);
+      return;
+    case 'directory':
+    case 'scratch':
+      writeOwner(to, o).string(o.path);
+      return;
+    case 'file':
+      writeOwner(to, o).string(o.path).bytes(o.content);
+      return;
+    case 'copy':
+      writeOwner(to.u32(o.source), o).string(o.path);
+      return;
+    case 'symlink':
+      to.string(o.target).string(o.path);
+      return;
+    case 'bind':
+    case 'overlay':
+      to.u32(o.source).string(o.path);
+      return;
+    case 'tmpfs':
+      writeOwner(to.u64(o.bytes).u64(o.inodes), o).string(o.path);
+      return;
+    case 'device':
+      to.u32(o.source).u32(o.major).u32(o.minor).string(o.path);
+      return;
+    case 'proc':
+    case 'devpts':
+    case 'mask':
+    case 'readonly':
+      to.string(o.path);
+      return;
+    case 'rlimit':
+      to.u32(rlimitId[o.resource])
+        .u64(o.soft ?? RLIM_INFINITY)
+        .u64(o.hard ?? RLIM_INFINITY);
+      return;
+    case 'seccomp':
+      to.bytes(o.program);
+      return;
+    case 'enter':
+      return;
+  }
+}
+
+/** The plan as the launcher reads it: [op u32][payload size u32][payload] each. */
+export function encodePlan(operations: readonly Operation[]): Uint8Array {
+  const plan = new Writer(4096);
+  for (const operation of operations) {
+    const payload = new Writer(64);
+    writePayload(operation, payload);
+    plan.u32(opId[operation.op]).bytes(payload.finish());
+  }
+  return plan.finish();
+}

@@ -1,0 +1,179 @@
+import { HotcellError } from '../core/index.js';
+import type { RunFacts } from './facts.js';
+import { protocolLimits } from './protocol-table.js';
+import { Writer } from './wire.js';
+
+/** Takes what the program writes. A promise holds back only this stream of this run. */
+export type Sink = (chunk: Buffer) => void | Promise<void>;
+
+/** An entry that was copied out. A directory comes before what is in it. */
+export interface CopiedFile {
+  readonly kind: 'file' | 'directory' | 'error';
+  /** Index of the output of the job that it belongs to. */
+  readonly output: number;
+  readonly path: Buffer;
+  readonly mode: number;
+  readonly errno: number;
+  readonly bytes: Buffer;
+}
+
+export interface RunEvents {
+  onStdout(chunk: Buffer): void | Promise<void>;
+  onStderr(chunk: Buffer): void | Promise<void>;
+  onFile(file: CopiedFile): void | Promise<void>;
+  onStarted(): void;
+}
+
+/** How a run speaks to its launcher; the connection implements it. */
+export interface RunChannel {
+  send(message: 'stdin' | 'stdinClose' | 'signal' | 'kill' | 'resize' | 'outputCredit', payload: Uint8Array): void;
+}
+
+interface Settle {
+  resolve(facts: RunFacts): void;
+  reject(error: unknown): void;
+}
+
+interface OpenFile extends Omit<CopiedFile, 'bytes'> {
+  readonly chunks: Buffer[];
+}
+
+const EMPTY = new Uint8Array();
+
+/** One run as its client sees it: input and signals in, events and at the end the facts out. */
+export class LaunchedRun {
+  readonly facts: Promise<RunFacts>;
+  readonly #events: RunEvents;
+  readonly #channel: RunChannel;
+  readonly #settle: Settle;
+  #inputWindow: number = protocolLimits.streamWindowBytes;
+  #inputWaiter: (() => void) | undefined;
+  #file: OpenFile | undefined;
+  #over = false;
+  /** What sinks still work on; the facts come only after all of it. */
+  #pending: Promise<void> = Promise.resolve();
+  #sinkError: { error: unknown } | undefined;
+
+  constructor(channel: RunChannel, events: RunEvents) {
+    this.#channel = channel;
+    this.#events = events;
+    let settle: Settle | undefined;
+    this.facts = new Promise((resolve, reject) => {
+      settle = { resolve, reject };
+    });
+    if (settle === undefined) throw new HotcellError({ code: 'internal', message: 'promise without executor' });
+    this.#settle = settle;
+  }
+
+  /** Feeds stdin and waits while the program is behind. Does nothing once the run is over. */
+  async write(data: Uint8Array): Promise<void> {
+    for (let at = 0; at < data.byteLength && !this.#over; ) {
+      if (this.#inputWindow === 0) {
+        await new Promise<void>((resolve) => {
+          this.#inputWaiter = resolve;
+        });
+        continue;
+      }
+      const part = data.subarray(at, at + Math.min(this.#inputWindow, protocolLimits.chunkMaxBytes));
+      this.#inputWindow -= part.byteLength;
+      at += part.byteLength;
+      this.#send('stdin', part);
+    }
+  }
+
+  closeInput(): void {
+    this.#send('stdinClose', EMPTY);
+  }
+
+  signal(signo: number): void {
+    this.#send('signal', new Writer(4).u32(signo).finish());
+  }
+
+  kill(): void {
+    this.#send('kill', EMPTY);
+  }
+
+  resize(rows: number, cols: number): void {
+    this.#send('resize', new Writer(8).u32(rows).u32(cols).finish());
+  }
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  // ---- called by the connection ----
+
+  started(): void {
+    this.#events.onStarted();
+  }
+
+  inputCredit(bytes: number): void {
+    this.#inputWindow += bytes;
+    this.#wakeInput();
+  }
+
+  output(stream: number, chunk: Buffer): void {
+    const taken = stream === 1 ? this.#events.onStdout(chunk) : this.#events.onStderr(chunk);
+    const credit = (): void => {
+      this.#send('outputCredit', new Writer(8).u32(stream).u32(chunk.byteLength).finish());
+    };
+    if (taken === undefined) credit();
+    else this.#wait(taken.then(credit));
+  }
+
+  fileBegin(file: Omit<CopiedFile, 'bytes'>): void {
+    this.#file = { ...file, chunks: [] };
+    if (file.kind !== 'file') this.fileEnd(file.errno);
+  }
+
+  fileData(chunk: Buffer): void {
+    this.#file?.chunks.push(chunk);
+  }
+
+  fileEnd(errno: number): void {
+    const file = this.#file;
+    this.#file = undefined;
+    if (file === undefined) return;
+    const { chunks, ...entry } = file;
+    const kind = errno === 0 ? file.kind : 'error';
+    const taken = this.#events.onFile({ ...entry, kind, errno, bytes: Buffer.concat(chunks) });
+    if (taken !== undefined) this.#wait(taken);
+  }
+
+  finish(facts: RunFacts): void {
+    this.#end();
+    void this.#pending.then(() => {
+      if (this.#sinkError === undefined) this.#settle.resolve(facts);
+      else this.#settle.reject(this.#sinkError.error);
+    });
+  }
+
+  fail(error: unknown): void {
+    this.#end();
+    this.#settle.reject(error);
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.#wakeInput();
+  }
+
+  #wakeInput(): void {
+    const wake = this.#inputWaiter;
+    this.#inputWaiter = undefined;
+    wake?.();
+  }
+
+  /** A sink that throws is the caller's fault: the run is killed, and its error is what the caller gets. */
+  #wait(taken: Promise<void>): void {
+    const guarded = taken.catch((error: unknown) => {
+      this.#sinkError ??= { error };
+      this.kill();
+    });
+    this.#pending = this.#pending.then(() => guarded);
+  }
+
+  #send(message: Parameters<RunChannel['send']>[0], payload: Uint8Array): void {
+    if (!this.#over) this.#channel.send(message, payload);
+  }
+}

@@ -1,0 +1,99 @@
+/** What this host is like, read once: the cgroups it gives and the parts of it that the `host` image shows. */
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import type { CgroupParent, Controller } from '../launcher/index.js';
+import type { Tier } from '../spec/index.js';
+import { planCgroups, v2Mount } from './cgroups.js';
+
+/** A path of the host that the `host` image shows: bound read-only, or made again as the symlink that it is. */
+export interface HostEntry {
+  readonly path: string;
+  readonly kind: 'directory' | 'file' | 'symlink';
+  readonly target: string | null;
+}
+
+export interface Host {
+  readonly isRoot: boolean;
+  readonly cgroups: readonly CgroupParent[];
+  readonly tier: Tier;
+  readonly entries: readonly HostEntry[];
+  readonly arch: 'x86_64' | 'aarch64';
+}
+
+/** Programs and libraries, and of /etc only what they need to start: nothing that says who uses this host or how. */
+const SHOWN = [
+  '/usr',
+  '/bin',
+  '/sbin',
+  '/lib',
+  '/lib32',
+  '/lib64',
+  '/libx32',
+  '/etc/alternatives',
+  '/etc/ld.so.cache',
+  '/etc/ld.so.conf',
+  '/etc/ld.so.conf.d',
+  '/etc/localtime',
+  '/etc/mime.types',
+  '/etc/ssl/certs',
+  '/etc/ssl/openssl.cnf',
+  '/etc/ca-certificates.conf',
+];
+
+function entryAt(path: string): HostEntry[] {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat?.isSymbolicLink()) return [{ path, kind: 'symlink', target: readlinkSync(path) }];
+  if (stat?.isDirectory()) return [{ path, kind: 'directory', target: null }];
+  return stat?.isFile() ? [{ path, kind: 'file', target: null }] : [];
+}
+
+/** Java keeps its configuration in /etc, and its home is full of links to there. */
+function javaConfigs(): string[] {
+  return readdirSync('/etc')
+    .filter((name) => /^java-\d+-openjdk$/.test(name))
+    .map((name) => `/etc/${name}`);
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+function readCgroups(): CgroupParent[] {
+  const mountinfo = readFileSync('/proc/self/mountinfo', 'utf8');
+  const unified = v2Mount(mountinfo);
+  const controllers = unified === null ? '' : readIfThere(`${unified}/cgroup.controllers`);
+  return planCgroups(mountinfo, readIfThere('/proc/self/cgroup'), controllers);
+}
+
+/** T0 root with cgroup v2, T1 root with v1 or both, T3 without; design of the tiers in docs/architecture.md. */
+export function tierOf(isRoot: boolean, cgroups: readonly CgroupParent[]): Tier {
+  const memory = cgroups.find(({ controllers }) => controllers.includes('memory'));
+  if (memory === undefined) return 'T3';
+  if (!isRoot) return 'T2';
+  return memory.version === 2 ? 'T0' : 'T1';
+}
+
+export function readHost(): Host {
+  const isRoot = process.geteuid?.() === 0;
+  const cgroups = readCgroups();
+  return {
+    isRoot,
+    cgroups,
+    tier: tierOf(isRoot, cgroups),
+    entries: [...SHOWN, ...javaConfigs()].flatMap(entryAt),
+    arch: process.arch === 'arm64' ? 'aarch64' : 'x86_64',
+  };
+}
+
+export function hasController(host: Host, controller: Controller): boolean {
+  return host.cgroups.some(({ controllers }) => controllers.includes(controller));
+}
+
+/** Whether CPU time of the whole tree is counted: by cpuacct on v1, by any group on v2. */
+export function countsCpu(host: Host): boolean {
+  return hasController(host, 'cpuacct') || host.cgroups.some(({ version }) => version === 2);
+}

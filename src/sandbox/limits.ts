@@ -1,0 +1,60 @@
+import type { ResourceLimit } from '../launcher/index.js';
+import type { Job, Limits } from '../spec/index.js';
+import type { PlanBuilder } from './builder.js';
+
+/** The kernel's default period; quotas below a millisecond are refused. See sched-bwc.rst. */
+const CPU_PERIOD_US = 100_000;
+const MIN_QUOTA_US = 1000;
+
+const toNs = (ms: number): number => Math.round(ms * 1e6);
+
+/** How many CPUs of a "0-2,4" list. */
+export function cpusetSize(cpuset: string): number {
+  return cpuset.split(',').reduce((sum, range) => {
+    const [from = 0, to = from] = range.split('-').map(Number);
+    return sum + to - from + 1;
+  }, 0);
+}
+
+/** At most so many CPUs run at once, so CPU time cannot pass faster than that: the next look may be that much later. */
+function parallelism({ cpus, cpuset }: Limits, cpuCount: number): number {
+  const allowed = cpuset === null ? cpuCount : Math.min(cpuCount, cpusetSize(cpuset));
+  return Math.max(1, Math.min(allowed, Math.ceil(cpus ?? allowed)));
+}
+
+function addCgroupLimits(plan: PlanBuilder, limits: Limits): void {
+  const { memoryBytes, pids, cpus, cpuset } = limits;
+  if (memoryBytes !== null) plan.add({ op: 'limit', limit: 'memoryBytes', value: memoryBytes });
+  if (pids !== null) plan.add({ op: 'limit', limit: 'pids', value: pids });
+  if (cpus !== null) {
+    const value = Math.max(MIN_QUOTA_US, Math.round(cpus * CPU_PERIOD_US));
+    plan.add({ op: 'limit', limit: 'cpuQuotaUs', value });
+  }
+  if (cpuset !== null) plan.add({ op: 'cpuset', value: cpuset });
+}
+
+function addResourceLimits(plan: PlanBuilder, { cpuTimeMs, openFiles, fileSizeBytes, stackBytes }: Limits): void {
+  const add = (resource: ResourceLimit, soft: number | null, hard: number | null = soft): void => {
+    plan.add({ op: 'rlimit', resource, soft, hard });
+  };
+  // Of 1 and not 0: with a pipe in core_pattern only 1 keeps the kernel from starting a helper on the host; core(5).
+  add('core', 1);
+  add('openFiles', openFiles);
+  if (fileSizeBytes !== null) add('fileSize', fileSizeBytes);
+  if (stackBytes !== null) add('stack', stackBytes);
+  // A backstop, should the launcher be stopped: one process alone is ended a second or two late.
+  if (cpuTimeMs !== null) add('cpu', Math.ceil(cpuTimeMs / 1000) + 1, Math.ceil(cpuTimeMs / 1000) + 2);
+}
+
+export function addLimits(plan: PlanBuilder, { isolation, limits }: Job, cpuCount: number): void {
+  const { cpuTimeMs, wallTimeMs, outputBytes, diskBytes } = limits;
+  if (isolation === 'full') addCgroupLimits(plan, limits);
+  if (cpuTimeMs !== null) {
+    plan.add({ op: 'limit', limit: 'cpuTimeNs', value: toNs(cpuTimeMs) });
+    plan.add({ op: 'limit', limit: 'cpuParallel', value: parallelism(limits, cpuCount) });
+  }
+  if (wallTimeMs !== null) plan.add({ op: 'limit', limit: 'wallTimeNs', value: toNs(wallTimeMs) });
+  if (outputBytes !== null) plan.add({ op: 'limit', limit: 'outputBytes', value: outputBytes });
+  plan.add({ op: 'limit', limit: 'copyOutBytes', value: diskBytes });
+  addResourceLimits(plan, limits);
+}

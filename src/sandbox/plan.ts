@@ -1,0 +1,106 @@
+/** From a checked job to the launcher's flat plan. Pure: all that was read from the host comes in as arguments. */
+import type { Operation, Space } from '../launcher/index.js';
+import type { Env, IsolationLevel, Job } from '../spec/index.js';
+import { PlanBuilder } from './builder.js';
+import type { Host } from './host.js';
+import { addImage } from './image.js';
+import { addLimits } from './limits.js';
+import { addCommonRoot, type Ids } from './root.js';
+import { seccompProgram } from './seccomp/index.js';
+
+/** A file that is on its way into the sandbox, read or left to the launcher to copy. */
+export interface StagedFile {
+  /** Absolute in the sandbox. */
+  readonly path: string;
+  readonly mode: number;
+  readonly content: { readonly bytes: Uint8Array } | { readonly path: string };
+}
+
+export interface PlanInput {
+  readonly job: Job;
+  readonly host: Host;
+  readonly ids: Ids;
+  readonly files: readonly StagedFile[];
+  /** Absolute; on the host for isolation `none`. */
+  readonly workdir: string;
+  /** CPUs of this host: how many can burn CPU time at once. */
+  readonly cpuCount: number;
+}
+
+const NAMESPACES: readonly Space[] = [
+  'user',
+  'mount',
+  'pid',
+  'ipc',
+  'uts',
+  'cgroupNamespace',
+  'dropPrivileges',
+];
+
+const SPACES: Readonly<Record<IsolationLevel, readonly Space[]>> = {
+  full: [...NAMESPACES, 'cgroup'],
+  namespaces: NAMESPACES,
+  // A mount namespace only to build the root in; the program sees the host's processes and network.
+  chroot: ['mount', 'dropPrivileges'],
+  none: [],
+};
+
+function spacesOf(job: Job): Space[] {
+  const spaces = [...SPACES[job.isolation]];
+  if (spaces.includes('user') && job.network !== 'host') spaces.push('network');
+  if (spaces.includes('user') && job.network === 'loopback') spaces.push('loopback');
+  if (job.stdin.kind !== 'empty') spaces.push('stdinPipe');
+  return spaces;
+}
+
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+function environment(job: Job, workdir: string): Env {
+  const base = { PATH, HOME: workdir === '/' ? '/root' : workdir, ...(job.tty ? { TERM: 'xterm' } : {}) };
+  return { ...base, ...job.env };
+}
+
+function addFiles(plan: PlanBuilder, files: readonly StagedFile[], ids: Ids): void {
+  for (const { path, mode, content } of files) {
+    if ('bytes' in content) plan.add({ op: 'file', path, mode, content: content.bytes, ...ids });
+    else plan.add({ op: 'copy', source: plan.source(content.path, ['file']), path, mode, ...ids });
+  }
+}
+
+function addRoot(plan: PlanBuilder, { job, host, ids, files }: PlanInput): void {
+  addImage(plan, job, host, ids);
+  addCommonRoot(plan, job, ids);
+  addFiles(plan, files, ids);
+  if (job.readOnlyRoot) plan.add({ op: 'readonly', path: '/' });
+  plan.add({ op: 'enter' });
+}
+
+/** A plain process stays who we are, unless the job names somebody. */
+function addIdentity(plan: PlanBuilder, { job, ids }: PlanInput): void {
+  const isDefault = ids.uid === 1000 && ids.gid === 1000;
+  if (job.isolation !== 'none' || !isDefault) plan.add({ op: 'identity', ...ids });
+}
+
+/** Absolute paths of what is copied out. */
+export const outputPath = (output: string, workdir: string): string =>
+  output.startsWith('/') ? output : `${workdir === '/' ? '' : workdir}/${output}`;
+
+export function planRun(input: PlanInput): Operation[] {
+  const { job, host, workdir } = input;
+  const plan = new PlanBuilder();
+  plan.add({ op: 'sandbox', spaces: spacesOf(job) });
+  addIdentity(plan, input);
+  addLimits(plan, job, input.cpuCount);
+  if (job.tty) plan.add({ op: 'tty', ...job.tty });
+  for (const output of job.outputs) plan.add({ op: 'output', value: outputPath(output, workdir) });
+  if (job.isolation !== 'none') addRoot(plan, input);
+  if (job.isolation === 'full' || job.isolation === 'namespaces') plan.add({ op: 'hostname', value: job.hostname });
+  const filter = job.isolation === 'full' ? seccompProgram(job.seccomp, host.arch) : null;
+  if (filter !== null) plan.add({ op: 'seccomp', program: filter });
+  plan.add({ op: 'workdir', value: workdir });
+  for (const [name, value] of Object.entries(environment(job, workdir))) {
+    plan.add({ op: 'env', value: `${name}=${value}` });
+  }
+  for (const argument of job.command) plan.add({ op: 'arg', value: argument });
+  return plan.operations;
+}

@@ -1,0 +1,98 @@
+/** The part of a plan that every root has, whatever its image: /proc, /dev, /tmp, the job's own mounts. */
+import type { Job } from '../spec/index.js';
+import { type PlanBuilder, ROOT } from './builder.js';
+
+export interface Ids {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Shows as empty what tells about the host or other processes; the list is docker's and podman's with what they lack. */
+const MASKED = [
+  '/proc/acpi',
+  '/proc/interrupts',
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/latency_stats',
+  '/proc/sched_debug',
+  '/proc/scsi',
+  '/proc/timer_list',
+  '/proc/timer_stats',
+];
+
+const READ_ONLY = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
+
+/** The devices that harm nobody, with the numbers of the kernel's devices.txt. */
+const DEVICES = [
+  { name: 'null', major: 1, minor: 3 },
+  { name: 'zero', major: 1, minor: 5 },
+  { name: 'full', major: 1, minor: 7 },
+  { name: 'random', major: 1, minor: 8 },
+  { name: 'urandom', major: 1, minor: 9 },
+  { name: 'tty', major: 5, minor: 0 },
+];
+
+const DEVICE_LINKS = [
+  ['/proc/self/fd', '/dev/fd'],
+  ['/proc/self/fd/0', '/dev/stdin'],
+  ['/proc/self/fd/1', '/dev/stdout'],
+  ['/proc/self/fd/2', '/dev/stderr'],
+  ['pts/ptmx', '/dev/ptmx'],
+] as const;
+
+function addProc(plan: PlanBuilder): void {
+  plan.add({ op: 'directory', path: '/proc', mode: 0o555, ...ROOT }, { op: 'proc', path: '/proc' });
+  for (const path of MASKED) plan.add({ op: 'mask', path });
+  for (const path of READ_ONLY) plan.add({ op: 'readonly', path });
+}
+
+/** A scratch mount hides what the image has in /dev, so that none of it can be mistaken for a device of ours. */
+function addDev(plan: PlanBuilder, job: Job): void {
+  plan.add({ op: 'scratch', path: '/dev', mode: 0o755, ...ROOT });
+  for (const { name, major, minor } of DEVICES) {
+    const source = plan.source(`/dev/${name}`, ['noExec']);
+    plan.add({ op: 'device', source, major, minor, path: `/dev/${name}` });
+  }
+  for (const [target, path] of DEVICE_LINKS) plan.add({ op: 'symlink', target, path });
+  plan.add({ op: 'directory', path: '/dev/shm', mode: 0o1777, ...ROOT });
+  plan.add({ op: 'directory', path: '/dev/pts', mode: 0o755, ...ROOT }, { op: 'devpts', path: '/dev/pts' });
+  if (job.tty) plan.add({ op: 'file', path: '/dev/console', mode: 0o600, content: new Uint8Array(), ...ROOT });
+}
+
+/** What stays writable when the root is not: a mount of its own on the same quota. */
+function addWritable(plan: PlanBuilder, job: Job, path: string, mode: number, ids: Ids): void {
+  plan.add({ op: job.readOnlyRoot ? 'scratch' : 'directory', path, mode, ...ids });
+}
+
+/** Where the program starts, its own unless a mount is there. */
+function addWorkdir(plan: PlanBuilder, job: Job, ids: Ids): void {
+  const covered = [...job.mounts, ...job.tmpfs].some(
+    ({ target }) => job.workdir === target || job.workdir.startsWith(`${target}/`),
+  );
+  if (!covered && !SYSTEM.has(job.workdir)) addWritable(plan, job, job.workdir, 0o755, ids);
+}
+
+/** Directories whose owner must not become the job's. */
+const SYSTEM = new Set(['/', '/tmp', '/var/tmp', '/usr', '/etc', '/bin', '/lib', '/proc', '/dev', '/var', '/root']);
+
+function addMounts(plan: PlanBuilder, job: Job, ids: Ids): void {
+  for (const { source, target, mode } of job.mounts) {
+    const flags = ['noDevices', 'mapOwner', ...(mode === 'ro' ? (['readOnly'] as const) : [])] as const;
+    const index = plan.source(source, flags, ids);
+    plan.add({ op: mode === 'overlay' ? 'overlay' : 'bind', source: index, path: target });
+  }
+  for (const { target, sizeBytes, mode } of job.tmpfs) {
+    const bytes = Math.min(sizeBytes ?? job.limits.diskBytes, job.limits.diskBytes);
+    plan.add({ op: 'tmpfs', path: target, bytes, inodes: job.limits.diskInodes, mode, ...ids });
+  }
+}
+
+/** After the image's own operations: the rest of the root, in the order in which things may lie on top of each other. */
+export function addCommonRoot(plan: PlanBuilder, job: Job, ids: Ids): void {
+  addProc(plan);
+  addDev(plan, job);
+  addWritable(plan, job, '/tmp', 0o1777, ROOT);
+  addWritable(plan, job, '/var/tmp', 0o1777, ROOT);
+  addMounts(plan, job, ids);
+  addWorkdir(plan, job, ids);
+}

@@ -1,0 +1,172 @@
+/** One job from its start to its outcome, as a recipe: check, stage, plan, launch, feed and listen, fold. */
+import { availableParallelism, constants } from 'node:os';
+import { Capture, describeOutput, foldOutcome, pathText } from '../collect/index.js';
+import { type Clock, CleanupStack, newId } from '../core/index.js';
+import type { CopiedFile, LaunchedRun, LauncherConnection, Operation, RunEvents } from '../launcher/index.js';
+import { checkEnforceable, type Host, planRun } from '../sandbox/index.js';
+import type { Job, Outcome, OutputFile } from '../spec/index.js';
+import { feed, inputOf } from './input.js';
+import { makeWorkdir, placeFiles } from './place.js';
+import { findIds, stageFiles } from './stage.js';
+
+/** A file or directory that was copied out of the sandbox. Directories come before what is in them. */
+export interface CopiedOutput {
+  readonly kind: 'file' | 'directory';
+  /** Absolute in the sandbox. */
+  readonly path: string;
+  /** Index in the job's `outputs`. */
+  readonly output: number;
+  readonly mode: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface RunOptions {
+  /** Aborting cancels the run: it is killed, and the outcome says `cancelled`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called with each piece as it comes. A promise holds back the program, not memory. */
+  readonly onStdout?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
+  readonly onStderr?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
+  /** Called with each file that is copied out; see `outputs` of the job. */
+  readonly onOutput?: ((file: CopiedOutput) => void | Promise<void>) | undefined;
+  /** What the program reads, for a job with stdin `{ stream: true }`. */
+  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
+  /** Whether the outcome holds what was written; true unless said otherwise. */
+  readonly capture?: boolean | undefined;
+}
+
+/** What is done to a run while it is on its way. Before it has started the calls are kept for it. */
+export class RunControl {
+  #run: LaunchedRun | undefined;
+  #waiting: ((run: LaunchedRun) => void)[] = [];
+
+  signal(name: NodeJS.Signals): void {
+    this.#do((run) => run.signal(constants.signals[name]));
+  }
+
+  kill(): void {
+    this.#do((run) => run.kill());
+  }
+
+  resize(rows: number, cols: number): void {
+    this.#do((run) => run.resize(rows, cols));
+  }
+
+  attach(run: LaunchedRun): void {
+    this.#run = run;
+    for (const act of this.#waiting) act(run);
+    this.#waiting = [];
+  }
+
+  #do(act: (run: LaunchedRun) => void): void {
+    if (this.#run === undefined) this.#waiting.push(act);
+    else act(this.#run);
+  }
+}
+
+export interface WorkerContext {
+  readonly connection: LauncherConnection;
+  readonly host: Host;
+  readonly clock: Clock;
+}
+
+interface Prepared {
+  readonly operations: Operation[];
+  readonly degraded: string[];
+}
+
+async function prepare(job: Job, host: Host, cleanup: CleanupStack): Promise<Prepared> {
+  const degraded = checkEnforceable(job, host);
+  const ids = await findIds(job);
+  const workdir = await makeWorkdir(job, ids, cleanup);
+  const files = await stageFiles(job, workdir);
+  if (job.isolation === 'none') await placeFiles(files);
+  return { operations: planRun({ job, host, ids, files, workdir, cpuCount: availableParallelism() }), degraded };
+}
+
+/** Everything that a run says on its way, gathered for its outcome and passed on. */
+class Gathered implements RunEvents {
+  readonly stdout: Capture;
+  readonly stderr: Capture;
+  readonly outputs: OutputFile[] = [];
+  readonly #options: RunOptions;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    this.stdout = new Capture(options.capture ?? true);
+    this.stderr = new Capture(options.capture ?? true);
+  }
+
+  onStarted(): void {}
+
+  onStdout(chunk: Buffer): void | Promise<void> {
+    const own = Buffer.from(chunk); // the frame's buffer is shared with its neighbours
+    this.stdout.push(own);
+    return this.#options.onStdout?.(own);
+  }
+
+  onStderr(chunk: Buffer): void | Promise<void> {
+    const own = Buffer.from(chunk);
+    this.stderr.push(own);
+    return this.#options.onStderr?.(own);
+  }
+
+  onFile(file: CopiedFile): void | Promise<void> {
+    const described = describeOutput(file);
+    if (described !== null) this.outputs.push(described);
+    if (file.kind === 'error' || described?.error) return undefined;
+    const { text } = pathText(file.path);
+    return this.#options.onOutput?.({ ...file, kind: file.kind, path: text });
+  }
+}
+
+function cancelOn(signal: AbortSignal | undefined, run: LaunchedRun, cleanup: CleanupStack): void {
+  const cancel = (): void => run.kill();
+  if (signal?.aborted) cancel();
+  signal?.addEventListener('abort', cancel, { once: true });
+  cleanup.defer(() => signal?.removeEventListener('abort', cancel));
+}
+
+/**
+ * Runs one job. What the program does is in the outcome, whatever it is.
+ *
+ * @throws HotcellError `invalid-spec`, `isolation-unavailable`, `invalid-usage`, `closed`, or what a sink threw.
+ */
+export async function runJob(
+  { connection, host, clock }: WorkerContext,
+  job: Job,
+  options: RunOptions,
+  control: RunControl,
+): Promise<Outcome> {
+  await using cleanup = new CleanupStack();
+  const input = inputOf(job.stdin, options.stdin);
+  const { operations, degraded } = await prepare(job, host, cleanup);
+  const gathered = new Gathered(options);
+  const startedAt = clock.date();
+  const run = connection.run(operations, gathered);
+  control.attach(run);
+  cancelOn(options.signal, run, cleanup);
+  const fed = input === null ? Promise.resolve() : feed(run, input, run.facts);
+  const feedError = fed.then(
+    () => undefined,
+    (error: unknown) => {
+      run.kill();
+      return { error };
+    },
+  );
+  const facts = await run.facts;
+  const broken = await feedError;
+  if (broken !== undefined) throw broken.error;
+  return foldOutcome({
+    id: newId(clock),
+    job,
+    facts,
+    stdout: gathered.stdout.outcome(facts.truncated.stdout),
+    stderr: gathered.stderr.outcome(facts.truncated.stderr),
+    outputs: gathered.outputs,
+    tier: host.tier,
+    degraded,
+    cgroupVersion: host.cgroups.find(({ controllers }) => controllers.includes('memory'))?.version ?? null,
+    startedAt,
+    finishedAt: clock.date(),
+  });
+}

@@ -1,0 +1,80 @@
+/** Reads on the host what a job brings along: files to copy in and the user table of its image. */
+import { constants, type FileHandle, open, realpath } from 'node:fs/promises';
+import { HotcellError, invalidSpec, quote } from '../core/index.js';
+import { type Ids, outputPath, resolveUser, type StagedFile } from '../sandbox/index.js';
+import type { Job, JobFile } from '../spec/index.js';
+
+/** Larger files are opened by the launcher and copied by the kernel. */
+const INLINE_BYTES = 64 * 1024;
+/** All that is inlined together must fit a frame with room to spare. */
+const INLINE_TOTAL_BYTES = 8 * 1024 * 1024;
+const TABLE_BYTES = 1024 * 1024;
+
+async function withFile<T>(path: string, flags: number, use: (file: FileHandle) => Promise<T>): Promise<T> {
+  const file = await open(path, flags);
+  try {
+    return await use(file);
+  } finally {
+    await file.close();
+  }
+}
+
+function unreadable(where: string, path: string, error: unknown): HotcellError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'permission denied' : message;
+  return new HotcellError({ code: 'invalid-spec', message: `${where}: ${quote(path)}: ${why}`, cause: error });
+}
+
+async function stageFile(file: JobFile, path: string, budget: { left: number }): Promise<StagedFile> {
+  if (file.source.kind === 'bytes') return { path, mode: file.mode ?? 0o644, content: { bytes: file.source.bytes } };
+  const from = file.source.path;
+  // Without O_NONBLOCK a FIFO that somebody gave us would hang us here.
+  return withFile(from, constants.O_RDONLY | constants.O_NONBLOCK, async (handle) => {
+    const stat = await handle.stat();
+    if (!stat.isFile()) throw invalidSpec(`files.${file.dest}: ${quote(from)} is not a regular file`);
+    const mode = file.mode ?? stat.mode & 0o777;
+    if (stat.size > INLINE_BYTES || stat.size > budget.left) return { path, mode, content: { path: from } };
+    budget.left -= stat.size;
+    return { path, mode, content: { bytes: await handle.readFile() } };
+  }).catch((error: unknown) => {
+    throw error instanceof HotcellError ? error : unreadable(`files.${file.dest}`, from, error);
+  });
+}
+
+/** One after the other: a job may bring thousands, and each is open only while it is read. */
+export async function stageFiles(job: Job, workdir: string): Promise<StagedFile[]> {
+  const staged: StagedFile[] = [];
+  const budget = { left: INLINE_TOTAL_BYTES };
+  for (const file of job.files) staged.push(await stageFile(file, outputPath(file.dest, workdir), budget));
+  return staged;
+}
+
+/** A table of a directory image. The image may be hostile: no link may lead out of it, and it is only so large. */
+async function readTable(root: string, name: string): Promise<string> {
+  const path = `${root}/etc/${name}`;
+  try {
+    const [realRoot, realEtc] = await Promise.all([realpath(root), realpath(`${root}/etc`)]);
+    if (realEtc !== `${realRoot === '/' ? '' : realRoot}/etc`) throw invalidSpec(`user: ${quote(`${root}/etc`)} is a link`);
+    return await withFile(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK, async (handle) => {
+      const stat = await handle.stat();
+      if (!stat.isFile() || stat.size > TABLE_BYTES) throw invalidSpec(`user: ${quote(path)} is not a table of users`);
+      return handle.readFile('utf8');
+    });
+  } catch (error) {
+    if (error instanceof HotcellError) throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw unreadable('user', path, error);
+  }
+}
+
+/** The users of the `host` image, which has no table before its plan is made. */
+const HOST_PASSWD = 'root:x:0:0\nbox:x:1000:1000\nnobody:x:65534:65534\n';
+const HOST_GROUP = 'root:x:0:\ntty:x:5:\nbox:x:1000:\nnogroup:x:65534:\n';
+
+export async function findIds(job: Job): Promise<Ids> {
+  if ('uid' in job.user) return job.user;
+  if (job.image === 'host') return resolveUser(job.user, HOST_PASSWD, HOST_GROUP);
+  const root = job.image.slice('dir:'.length);
+  const [passwd, group] = await Promise.all([readTable(root, 'passwd'), readTable(root, 'group')]);
+  return resolveUser(job.user, passwd, group);
+}
