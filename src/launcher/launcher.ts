@@ -84,6 +84,7 @@ export class LauncherProcess {
 
   /** Ends every run and waits until the launcher has cleaned up and is gone. */
   async close(): Promise<void> {
+    this.#child.ref(); // or Node could end before its launcher has
     this.connection.close();
     await this.#exited;
   }

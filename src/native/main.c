@@ -121,8 +121,8 @@ static int prepare_self(void) {
     if (getrlimit(RLIMIT_NOFILE, &files) < 0)
         return -1;
     files.rlim_cur = files.rlim_max;
-    /* No core of ours may ever be written: a sandboxed program's data could be in it. */
-    if (setrlimit(RLIMIT_NOFILE, &files) < 0 || setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}) < 0)
+    /* No core is ever written, ours or a program's. 1 and not 0: with a pipe in core_pattern 0 would not stop it; core(5). */
+    if (setrlimit(RLIMIT_NOFILE, &files) < 0 || setrlimit(RLIMIT_CORE, &(struct rlimit){1, 1}) < 0)
         return -1;
     return (int)syscall(SYS_close_range, CONTROL + 1, ~0u, 0);
 }
