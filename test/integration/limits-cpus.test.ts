@@ -90,7 +90,7 @@ describe('cpuset', () => {
   });
 
   test('a CPU that the host has not is refused before anything runs', async () => {
-    const outcome = cell.program('print-affinity', [], { limits: { cpuset: '4000' } });
-    await expect(outcome).rejects.toMatchObject({ name: 'HotcellError' });
+    const running = cell.program('print-affinity', [], { limits: { cpuset: '4000' } });
+    await expect(running).rejects.toMatchObject({ name: 'HotcellError' });
   });
 });

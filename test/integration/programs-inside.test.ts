@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ending, exited, lines, text, useCell, values } from '../support/cell.js';
 
-const cell = useCell();
+const cell = useCell({ concurrency: 64 });
 
 const NO_CAPABILITIES = '0'.repeat(16);
 /** NOROOT, NO_SETUID_FIXUP, KEEP_CAPS off and NO_CAP_AMBIENT_RAISE, each with its lock. See capabilities(7). */

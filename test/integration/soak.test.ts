@@ -13,7 +13,7 @@ const SETTLED_WITHIN = { timeout: 20_000, interval: 50 };
 let cell: Hotcell;
 
 beforeAll(async () => {
-  cell = await createHotcell();
+  cell = await createHotcell({ concurrency: AT_ONCE });
 });
 afterAll(async () => {
   await cell.close();
@@ -41,9 +41,14 @@ async function expectNoMoreThan(before: Footprint): Promise<void> {
   }, SETTLED_WITHIN);
 }
 
-/** As many slots and parked sandboxes as there will ever be. */
+/** As many slots and parked sandboxes as there will ever be, by having as many runs as there may be at one time. */
 async function warmUp(): Promise<Footprint> {
-  expect(await runAtOnce(AT_ONCE * 2)).toEqual([]);
+  const sleepers = Array.from(
+    { length: AT_ONCE },
+    async () => await cell.run(programJob('sleep-for', [1000])),
+  );
+  expect(await runAtOnce(AT_ONCE)).toEqual([]);
+  await Promise.all(sleepers);
   await vi.waitFor(() => expect(footprint().zombies).toBe(0), SETTLED_WITHIN);
   return footprint();
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
 /** How much of ours there is: what must be the same after 2,000 runs as before, and nothing after close. */
 export interface Footprint {
@@ -98,13 +98,14 @@ export function mountLines(pid: number | 'self' = 'self'): string[] {
   return read(`/proc/${pid}/mountinfo`).split('\n').filter(Boolean);
 }
 
-/** Where a runtime leaves what it forgets. */
-export function temporaryFiles(): string[] {
-  const places = new Set([tmpdir(), '/tmp', '/run', '/var/run', '/dev/shm', '/run/hotcell']);
+/** What an instance may have forgotten where temporary things are kept: whatever has its name in its own. */
+export function temporaryFiles(names: ReadonlySet<string>): string[] {
+  const ids = [...names].map((name) => name.replace('hotcell-', ''));
+  const places = new Set([tmpdir(), '/tmp', '/run', '/run/hotcell', '/dev/shm', '/var/tmp']);
   return [...places].flatMap((place) =>
     list(place)
-      .filter((name) => OURS.test(name) || basename(place) === 'hotcell')
-      .map((name) => join(place, name)),
+      .filter((entry) => ids.some((id) => entry.includes(id)))
+      .map((entry) => join(place, entry)),
   );
 }
 
@@ -120,12 +121,13 @@ export function residentBytes(pid: number | 'self' = 'self'): number {
 export function footprint(): Footprint {
   const processes = sandboxProcesses();
   const launchers = launcherPids();
+  const names = instanceNames(processes);
   return {
     processes: processes.length,
     zombies: processes.filter(({ state }) => state === 'Z').length,
     mounts: mountLines().length + launchers.flatMap((pid) => mountLines(pid)).length,
-    cgroups: cgroupDirectories(instanceNames(processes)).length,
-    files: temporaryFiles().length,
+    cgroups: cgroupDirectories(names).length,
+    files: temporaryFiles(names).length,
     nodeFds: openDescriptors(),
     launcherFds: launchers.reduce((sum, pid) => sum + openDescriptors(pid), 0),
   };
