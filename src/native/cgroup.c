@@ -40,6 +40,20 @@ bool cgroup_read_key(int dir, const char *file, const char *key, uint64_t *value
     return false;
 }
 
+uint64_t cgroup_memory_in_use(int dir, const char *usage_file, const char *const *keys, const char *kernel_file) {
+    uint64_t usage = 0, sum = 0, value;
+    if (!cgroup_read_number(dir, usage_file, &usage))
+        return 0;
+    for (; *keys; keys++) {
+        if (!cgroup_read_key(dir, "memory.stat", *keys, &value))
+            return usage;
+        sum += value;
+    }
+    if (kernel_file && cgroup_read_number(dir, kernel_file, &value))
+        sum += value;
+    return sum < usage ? sum : usage;
+}
+
 static void kill_members(int dir) {
     char list[65536];
     cleanup_fd int fd = openat(dir, "cgroup.procs", O_RDONLY | O_CLOEXEC);

@@ -62,6 +62,9 @@ int cgroup_slot_reset(const struct cgroup_config *config, struct cgroup_slot *sl
 /* shared by the two versions */
 bool cgroup_read_number(int dir, const char *file, uint64_t *value);
 bool cgroup_read_key(int dir, const char *file, const char *key, uint64_t *value);
+/* What is really used: the counters also hold what each CPU has charged ahead, up to 256 KiB, which a program could
+ * use up unseen and would then seem to need no memory at all. Sums `keys` of memory.stat and the kernel's own. */
+uint64_t cgroup_memory_in_use(int dir, const char *usage_file, const char *const *keys, const char *kernel_file);
 int cgroup_kill_and_remove(int parent, const char *name);
 
 /* cgroup_v1.c and cgroup_v2.c; each looks only after its own controllers */

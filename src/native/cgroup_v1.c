@@ -158,8 +158,10 @@ static int put_limits(struct cgroup_slot *slot, const struct plan *plan, struct 
 }
 
 static void take_baseline(struct cgroup_slot *slot) {
+    static const char *const in_use[] = {"cache", "rss", NULL};
     struct cgroup_baseline *b = &slot->base;
-    b->memory = number(slot->v1[MEMORY], "memory.usage_in_bytes");
+    if (slot->v1[MEMORY] >= 0)
+        b->memory = cgroup_memory_in_use(slot->v1[MEMORY], "memory.usage_in_bytes", in_use, "memory.kmem.usage_in_bytes");
     b->oom_kills = key(slot->v1[MEMORY], "memory.oom_control", "oom_kill");
     b->pids = number(slot->v1[PIDS], "pids.current");
     b->pids_hits = key(slot->v1[PIDS], "pids.events", "max");

@@ -102,12 +102,13 @@ static int limit_memory(struct cgroup_slot *slot, uint64_t bytes, struct failure
 
 int v2_slot_begin(const struct cgroup_config *config, struct cgroup_slot *slot, const struct plan *plan,
                   struct failure *f) {
+    static const char *const in_use[] = {"anon", "file", "kernel", "sock", NULL};
     const uint64_t *l = plan->limits;
     const uint32_t have = config->v2_controllers;
     char text[64];
     struct cgroup_baseline *b = &slot->base;
     if (have & CONTROLLER_MEMORY)
-        cgroup_read_number(slot->v2_run, "memory.current", &b->memory);
+        b->memory = cgroup_memory_in_use(slot->v2_run, "memory.current", in_use, NULL);
     if (have & CONTROLLER_PIDS)
         cgroup_read_number(slot->v2_run, "pids.current", &b->pids);
     if (have & CONTROLLER_MEMORY && l[LIMIT_MEMORY_BYTES] && limit_memory(slot, l[LIMIT_MEMORY_BYTES], f) < 0)

@@ -284,6 +284,9 @@ static void note_usage(struct run *run) {
     struct usage *u = &run->usage;
     if (run->slot && run->slot->has_cgroup && run->go_ns)
         cgroup_slot_usage(&run->slot->cgroup, u);
+    /* Told by the kernel that it must kill for memory, we may have been faster than it. */
+    if (run->cause == CAUSE_MEMORY && u->value[METRIC_OOM_KILLS] == 0)
+        usage_set(u, METRIC_OOM_KILLS, 1);
     if (run->has_exited)
         note_exit_usage(run);
     if (run->taken_ns)
