@@ -1,6 +1,7 @@
 /** Which limits can be enforced where. A limit that cannot be is an error, unless the job allows it to be missing. */
-import { HotcellError } from '../core/index.js';
+import { HotcellError, invalidSpec } from '../core/index.js';
 import type { Job, LimitName, Limits } from '../spec/index.js';
+import { parseCpuList } from './cpus.js';
 import { countsCpu, type Host, hasController } from './host.js';
 
 interface Need {
@@ -47,6 +48,13 @@ function impossible(job: Job): string | null {
   return job.readOnlyRoot ? 'readOnlyRoot' : null;
 }
 
+function checkCpuset({ limits }: Job, host: Host): void {
+  const have = parseCpuList(host.cpus);
+  const lacking = limits.cpuset === null ? [] : parseCpuList(limits.cpuset).filter((cpu) => !have.includes(cpu));
+  if (lacking.length === 0) return;
+  throw invalidSpec(`limits.cpuset: this host has no CPU ${lacking[0]}; use CPUs of ${host.cpus}`);
+}
+
 /**
  * The lines for `isolation.degraded`.
  *
@@ -61,6 +69,7 @@ export function checkEnforceable(job: Job, host: Host): string[] {
       message: `${contradiction}: isolation "none" runs on the host's own file system; use "chroot" or more`,
     });
   }
+  checkCpuset(job, host);
   if (!host.isRoot && job.isolation !== 'none') {
     throw new HotcellError({
       code: 'isolation-unavailable',

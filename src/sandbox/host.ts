@@ -17,6 +17,8 @@ export interface Host {
   readonly tier: Tier;
   readonly entries: readonly HostEntry[];
   readonly arch: 'x86_64' | 'aarch64';
+  /** The CPUs that we may use, in the kernel's list format. */
+  readonly cpus: string;
 }
 
 /** Programs and libraries, and of /etc only what they need to start: nothing that says who uses this host or how. */
@@ -85,6 +87,7 @@ export function readHost(): Host {
     cgroups,
     tier: tierOf(isRoot, cgroups),
     entries: [...SHOWN, ...javaConfigs()].flatMap(entryAt),
+    cpus: /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0',
     arch: process.arch === 'arm64' ? 'aarch64' : 'x86_64',
   };
 }

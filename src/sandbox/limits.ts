@@ -1,6 +1,7 @@
 import type { ResourceLimit } from '../launcher/index.js';
 import type { Job, Limits } from '../spec/index.js';
 import type { PlanBuilder } from './builder.js';
+import { parseCpuList } from './cpus.js';
 
 /** The kernel's default period; quotas below a millisecond are refused. See sched-bwc.rst. */
 const CPU_PERIOD_US = 100_000;
@@ -8,17 +9,9 @@ const MIN_QUOTA_US = 1000;
 
 const toNs = (ms: number): number => Math.round(ms * 1e6);
 
-/** How many CPUs of a "0-2,4" list. */
-export function cpusetSize(cpuset: string): number {
-  return cpuset.split(',').reduce((sum, range) => {
-    const [from = 0, to = from] = range.split('-').map(Number);
-    return sum + to - from + 1;
-  }, 0);
-}
-
 /** At most so many CPUs run at once, so CPU time cannot pass faster than that: the next look may be that much later. */
 function parallelism({ cpus, cpuset }: Limits, cpuCount: number): number {
-  const allowed = cpuset === null ? cpuCount : Math.min(cpuCount, cpusetSize(cpuset));
+  const allowed = cpuset === null ? cpuCount : parseCpuList(cpuset).length;
   return Math.max(1, Math.min(allowed, Math.ceil(cpus ?? allowed)));
 }
 
@@ -41,7 +34,7 @@ function addResourceLimits(plan: PlanBuilder, { cpuTimeMs, openFiles, fileSizeBy
   add('core', 1);
   add('openFiles', openFiles);
   if (fileSizeBytes !== null) add('fileSize', fileSizeBytes);
-  if (stackBytes !== null) add('stack', stackBytes);
+  add('stack', stackBytes);
   // A backstop, should the launcher be stopped: one process alone is ended a second or two late.
   if (cpuTimeMs !== null) add('cpu', Math.ceil(cpuTimeMs / 1000) + 1, Math.ceil(cpuTimeMs / 1000) + 2);
 }
