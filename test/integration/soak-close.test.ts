@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { createHotcell } from '../../src/engine/index.js';
 import { ending, exited } from '../support/cell.js';
@@ -23,9 +24,8 @@ async function useAndClose(runs: number): Promise<() => void> {
   const outcomes = await Promise.all(jobs);
   expect(outcomes.map(ending)).toEqual(outcomes.map((_, index) => kind(index)[1]));
   const processes = sandboxProcesses();
-  const names = instanceNames(processes);
+  const names = instanceNames(processes).add(basename(dirname(hotcell.address)));
   expect(cgroupDirectories(names).length).toBeGreaterThan(0);
-  expect(temporaryFiles(names).length).toBeGreaterThan(0);
   expect(processes.length).toBeGreaterThan(0);
   await hotcell.close();
   return () => {
@@ -52,7 +52,7 @@ test('nothing is left after 30 Hotcells one after another', async () => {
 });
 
 test('closing in the middle ends what runs, and leaves nothing', async () => {
-  const hotcell = await createHotcell();
+  const hotcell = await createHotcell({ concurrency: 16 });
   const handles = Array.from({ length: 8 }, () => hotcell.start(programJob('ignore-signals')));
   const results = Promise.allSettled(handles.map(async ({ outcome }) => await outcome));
   await hotcell.run(programJob('exit-with', [0]));
