@@ -1,11 +1,11 @@
 /** What the launcher is asked to do for one run: a flat list of small operations. Twin: src/native/plan.c. */
-import { limitId, opId, rlimitId, sourceFlagId, spaceId } from './protocol-table.js';
+import { limitId, opId, resourceId, sourceFlagId, spaceId } from './protocol-table.js';
 import { Writer } from './wire.js';
 
 export type Space = keyof typeof spaceId;
 export type SourceFlag = keyof typeof sourceFlagId;
 export type LaunchLimit = keyof typeof limitId;
-export type ResourceLimit = keyof typeof rlimitId;
+export type ResourceLimit = keyof typeof resourceId;
 
 /** Who a file belongs to and what may be done with it; ids as the sandbox sees them. */
 export interface Owner {
@@ -126,7 +126,7 @@ function writePayload(o: Operation, to: Writer): void {
       to.string(o.path);
       return;
     case 'rlimit':
-      to.u32(rlimitId[o.resource])
+      to.u32(resourceId[o.resource])
         .u64(o.soft ?? RLIM_INFINITY)
         .u64(o.hard ?? RLIM_INFINITY);
       return;

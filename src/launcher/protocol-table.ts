@@ -207,7 +207,7 @@ export const stepId = {
   sources: 43,
 } as const;
 
-export const rlimitId = {
+export const resourceId = {
   cpu: 0,
   fileSize: 1,
   data: 2,

@@ -205,14 +205,14 @@ enum step_id {
     STEP_SOURCES = 43,
 };
 
-enum rlimit_id {
-    RLIMIT_CPU = 0,
-    RLIMIT_FILE_SIZE = 1,
-    RLIMIT_DATA = 2,
-    RLIMIT_STACK = 3,
-    RLIMIT_CORE = 4,
-    RLIMIT_OPEN_FILES = 7,
-    RLIMIT_MEMLOCK = 8,
-    RLIMIT_PROCESSES = 6,
-    RLIMIT_AS = 9,
+enum resource_id {
+    RESOURCE_CPU = 0,
+    RESOURCE_FILE_SIZE = 1,
+    RESOURCE_DATA = 2,
+    RESOURCE_STACK = 3,
+    RESOURCE_CORE = 4,
+    RESOURCE_OPEN_FILES = 7,
+    RESOURCE_MEMLOCK = 8,
+    RESOURCE_PROCESSES = 6,
+    RESOURCE_AS = 9,
 };
