@@ -29,7 +29,7 @@ function flagModel(option: Option): FlagModel {
   return {
     short: option.short,
     long: option.long,
-    description: option.description,
+    description: option.description.replace(/ \*$/, ''),
     takesValue: option.required,
     repeatable: option.parseArg !== undefined,
     completes: option instanceof Flag ? option.completes : 'nothing',

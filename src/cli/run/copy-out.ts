@@ -1,18 +1,11 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, posix } from 'node:path';
 import { quote } from '../../core/index.js';
+import type { CopiedOutput } from '../../engine/index.js';
 import { reason } from '../reason.js';
 import type { CopyOut } from './copy.js';
-import { writeBeneath, writeHostFile } from './host-file.js';
+import { makeBeneath, writeBeneath, writeHostFile } from './host-file.js';
 import { isBeneath } from './paths.js';
-
-/** A regular file that comes out of the sandbox. */
-export interface OutgoingFile {
-  /** As the job names it, or below it when the job names a directory. */
-  readonly path: string;
-  readonly mode: number;
-  readonly bytes: Uint8Array;
-}
 
 /** Where a file goes: `root` is the user's word, `below` the program's (empty for a file that the user named). */
 interface Place {
@@ -20,16 +13,16 @@ interface Place {
   readonly below: readonly string[];
 }
 
-/** The place of a file that came out, by the longest PATH that leads to it; null for one that nobody asked for. */
-export function placeOf(path: string, copies: readonly CopyOut[], workdir: string): Place | null {
-  const file = posix.resolve(workdir, path);
-  const inside = (copy: CopyOut): string => posix.resolve(workdir, copy.path);
-  const [copy] = copies
-    .filter((candidate) => isBeneath(file, inside(candidate)))
-    .sort((a, b) => inside(b).length - inside(a).length);
-  if (copy === undefined) return null;
+/**
+ * The place of what came out for `copy`, which is where it is inside: `path` is absolute. Null for a path that is not
+ * in what was asked for.
+ */
+export function placeOf(path: string, copy: CopyOut, workdir: string): Place | null {
+  const wanted = posix.resolve(workdir, copy.path);
+  const found = posix.resolve(workdir, path);
+  if (!isBeneath(found, wanted)) return null;
   const root = copy.into ? join(copy.host, basename(copy.path)) : copy.host;
-  return { root, below: file.slice(inside(copy).length).split('/').filter(Boolean) };
+  return { root, below: found.slice(wanted.length).split('/').filter(Boolean) };
 }
 
 async function isDirectory(path: string): Promise<boolean> {
@@ -56,21 +49,24 @@ export class CopyOutWriter {
     return new CopyOutWriter(await Promise.all(settled), workdir);
   }
 
-  readonly write = async ({ path, mode, bytes }: OutgoingFile): Promise<void> => {
-    const place = placeOf(path, this.#copies, this.#workdir);
-    if (place === null) return;
-    const { root, below } = place;
+  readonly write = async (output: CopiedOutput): Promise<void> => {
+    const copy = this.#copies[output.output];
+    const place = copy === undefined ? null : placeOf(output.path, copy, this.#workdir);
+    if (place === null) {
+      this.problems.push(`--copy-out: ${quote(output.path)}: nobody asked for it`);
+      return;
+    }
     try {
-      const last = below.at(-1);
-      if (last === undefined) await writeNamed(root, bytes, mode);
-      else await writeBeneath(root, [...below.slice(0, -1), last], bytes, mode);
+      await put(place, output);
     } catch (error) {
-      this.problems.push(`--copy-out: ${quote(join(root, ...below))}: ${reason(error)}`);
+      this.problems.push(`--copy-out: ${quote(join(place.root, ...place.below))}: ${reason(error)}`);
     }
   };
 }
 
-async function writeNamed(path: string, bytes: Uint8Array, mode: number): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeHostFile(path, bytes, mode);
+async function put({ root, below }: Place, { kind, bytes, mode }: CopiedOutput): Promise<void> {
+  if (kind === 'directory') return await makeBeneath(root, below);
+  if (below.length > 0) return await writeBeneath(root, below, bytes, mode);
+  await mkdir(dirname(root), { recursive: true });
+  await writeHostFile(root, bytes, mode);
 }

@@ -1,5 +1,5 @@
+import type { CopiedOutput } from '../../engine/index.js';
 import type { JobInput, Outcome } from '../../spec/index.js';
-import type { OutgoingFile } from './copy-out.js';
 
 /** What a run needs of the engine, and no more: tests bring a small one of their own. */
 export interface Engine extends AsyncDisposable {
@@ -10,7 +10,7 @@ export interface StartOptions {
   readonly signal?: AbortSignal;
   readonly onStdout?: (chunk: Uint8Array) => void | Promise<void>;
   readonly onStderr?: (chunk: Uint8Array) => void | Promise<void>;
-  readonly onOutput?: (file: OutgoingFile) => void | Promise<void>;
+  readonly onOutput?: (file: CopiedOutput) => void | Promise<void>;
   readonly stdin?: AsyncIterable<Uint8Array>;
   readonly capture?: boolean;
 }

@@ -67,25 +67,36 @@ async function enter(directory: FileHandle, name: string): Promise<FileHandle> {
   return await open(path, DIRECTORY | constants.O_NOFOLLOW);
 }
 
-/**
- * Writes a file whose path below `root` a sandboxed program chose. Directories are made as needed; no symbolic link is
- * followed below `root`.
- */
+/** A directory below `root` by a path that a sandboxed program chose: made as needed, no symbolic link followed. */
+async function openBeneath(root: string, names: readonly string[]): Promise<FileHandle> {
+  await mkdir(root, { recursive: true });
+  let directory = await open(root, DIRECTORY);
+  for (const name of names) {
+    const parent = directory;
+    try {
+      directory = await enter(parent, name);
+    } finally {
+      await parent.close();
+    }
+  }
+  return directory;
+}
+
+/** Makes a directory whose path below `root` a sandboxed program chose. */
+export async function makeBeneath(root: string, names: readonly string[]): Promise<void> {
+  await (await openBeneath(root, names)).close();
+}
+
+/** Writes a file whose path below `root` a sandboxed program chose; the last of `names` is the file's. */
 export async function writeBeneath(
   root: string,
-  parts: readonly [...string[], string],
+  names: readonly string[],
   bytes: Uint8Array,
   mode: number,
 ): Promise<void> {
-  await mkdir(root, { recursive: true });
-  let directory = await open(root, DIRECTORY);
+  const directory = await openBeneath(root, names.slice(0, -1));
   try {
-    for (const part of parts.slice(0, -1)) {
-      const next = await enter(directory, part);
-      await directory.close();
-      directory = next;
-    }
-    await replace(pathOf(directory), parts.at(-1) ?? '', bytes, mode);
+    await replace(pathOf(directory), names.at(-1) ?? '', bytes, mode);
   } finally {
     await directory.close();
   }

@@ -1,8 +1,8 @@
+import type { CopiedOutput } from '../../engine/index.js';
 import type { JobInput, Outcome } from '../../spec/index.js';
 import { Input } from '../io/input.js';
 import type { HandledSignal, Io } from '../io/io.js';
 import { Outlet } from '../io/outlet.js';
-import type { OutgoingFile } from './copy-out.js';
 import type { Engine, EngineRun, StartOptions } from './engine.js';
 import { Interrupts } from './interrupts.js';
 
@@ -23,7 +23,7 @@ interface Task {
   readonly live: boolean;
   /** Whether they are wanted in the outcome. */
   readonly capture: boolean;
-  readonly onOutput: (file: OutgoingFile) => Promise<void>;
+  readonly onOutput: (file: CopiedOutput) => Promise<void>;
 }
 
 /**

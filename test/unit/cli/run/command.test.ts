@@ -164,7 +164,13 @@ describe('--copy-out', () => {
 
   it('writes what came out', async () => {
     const engine = new FakeEngine(async ({ options }) => {
-      await options.onOutput?.({ path: 'out.txt', mode: 0o600, bytes: Buffer.from('hi') });
+      await options.onOutput?.({
+        kind: 'file',
+        output: 0,
+        path: 'out.txt',
+        mode: 0o600,
+        bytes: Buffer.from('hi'),
+      });
       return outcome();
     });
     expect(await cli(['run', '--copy-out', 'out.txt', 'prog'], { io: ioHere(), engine })).toMatchObject({

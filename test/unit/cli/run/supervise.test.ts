@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { OutgoingFile } from '../../../../src/cli/run/copy-out.js';
 import { Supervisor } from '../../../../src/cli/run/supervise.js';
 import { FakeEngine, FakeIo, outcome } from '../support.js';
 
@@ -8,7 +7,7 @@ const task = {
   tty: false,
   live: true,
   capture: false,
-  onOutput: async (_: OutgoingFile) => undefined,
+  onOutput: async () => undefined,
 };
 
 const broken = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
