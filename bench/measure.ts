@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 
 export interface Subject {
   readonly name: string;
-  run(): Promise<unknown>;
+  readonly run: () => Promise<unknown>;
 }
 
 /** What every figure is compared with: Node starting the same program with nothing around it, its output read. */

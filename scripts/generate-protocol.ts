@@ -21,14 +21,20 @@ function toC(): string {
   for (const [name, value] of Object.entries(protocol.limits)) lines.push(`#define ${snake(name)} ${value}u`);
   for (const [name, members] of Object.entries(protocol.enums)) {
     lines.push('', `enum ${snake(name).toLowerCase()}_id {`);
-    for (const [member, value] of Object.entries(members)) lines.push(`    ${snake(name)}_${snake(member)} = ${value},`);
+    for (const [member, value] of Object.entries(members))
+      lines.push(`    ${snake(name)}_${snake(member)} = ${value},`);
     lines.push('};');
   }
   return `${lines.join('\n')}\n`;
 }
 
 function toTypeScript(): string {
-  const lines = [`// ${banner('src/native/protocol_table.h')}`, '', `export const protocolVersion = ${protocol.version};`, ''];
+  const lines = [
+    `// ${banner('src/native/protocol_table.h')}`,
+    '',
+    `export const protocolVersion = ${protocol.version};`,
+    '',
+  ];
   lines.push('export const protocolLimits = {');
   for (const [name, value] of Object.entries(protocol.limits)) lines.push(`  ${name}: ${value},`);
   lines.push('} as const;');

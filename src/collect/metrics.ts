@@ -1,11 +1,10 @@
-import type { LaunchMetric, RunFacts } from '../launcher/index.js';
-import type { IsolationLevel, MetricName, Metrics } from '../spec/index.js';
+import type { FactName, IsolationLevel, MetricName, Metrics, RunFacts } from '../spec/index.js';
 
 const MS_PER_NS = 1e-6;
 
 /** One place that a figure can come from, tried in order. */
 interface Source {
-  readonly from: LaunchMetric;
+  readonly from: FactName;
   readonly label: string;
   readonly scale?: number;
 }
@@ -21,18 +20,23 @@ interface Rule {
 const byVersion = (version: CgroupVersion, v1: string, v2: string): string =>
   version === 2 ? `cgroup2 ${v2}` : `cgroup1 ${v1}`;
 
-const cgroup = (from: LaunchMetric, v1: string, v2: string, scale = 1) => (version: CgroupVersion) => [
-  { from, label: byVersion(version, v1, v2), scale },
-];
+const cgroup =
+  (from: FactName, v1: string, v2: string, scale = 1) =>
+  (version: CgroupVersion) => [{ from, label: byVersion(version, v1, v2), scale }];
 
 const NO_CGROUP = 'unavailable: no cgroup counts it here';
 
-const only = (from: LaunchMetric, label: string, scale = 1, missing = 'unavailable: the program did not start'): Rule => ({
+const only = (
+  from: FactName,
+  label: string,
+  scale = 1,
+  missing = 'unavailable: the program did not start',
+): Rule => ({
   sources: () => [{ from, label, scale }],
   missing,
 });
 
-const withRusage = (from: LaunchMetric, v1: string, v2: string, fallback: LaunchMetric): Rule => ({
+const withRusage = (from: FactName, v1: string, v2: string, fallback: FactName): Rule => ({
   sources: (version) => [
     ...cgroup(from, v1, v2, MS_PER_NS)(version),
     { from: fallback, label: 'getrusage: processes that were waited for', scale: MS_PER_NS },
@@ -50,7 +54,11 @@ const RULES: Readonly<Record<MetricName, Rule>> = {
   cpuSystemMs: withRusage('cpuSystemNs', 'cpuacct.usage_sys', 'cpu.stat system_usec', 'rusageSystemNs'),
   memoryPeakBytes: {
     sources: (version) => [
-      ...cgroup('memoryPeakBytes', 'memory.max_usage_in_bytes less what the sandbox itself held', 'memory.peak less what the sandbox itself held')(version),
+      ...cgroup(
+        'memoryPeakBytes',
+        'memory.max_usage_in_bytes less what the sandbox itself held',
+        'memory.peak less what the sandbox itself held',
+      )(version),
       { from: 'rusageMaxRssBytes', label: 'getrusage ru_maxrss: the largest single process' },
     ],
     missing: NO_CGROUP,
@@ -62,12 +70,28 @@ const RULES: Readonly<Record<MetricName, Rule>> = {
     sources: cgroup('throttledNs', 'cpu.stat throttled_time', 'cpu.stat throttled_usec', MS_PER_NS),
     missing: NO_CGROUP,
   },
-  ioReadBytes: { sources: cgroup('ioReadBytes', 'blkio.throttle.io_service_bytes', 'io.stat rbytes'), missing: NO_CGROUP },
-  ioWriteBytes: { sources: cgroup('ioWriteBytes', 'blkio.throttle.io_service_bytes', 'io.stat wbytes'), missing: NO_CGROUP },
+  ioReadBytes: {
+    sources: cgroup('ioReadBytes', 'blkio.throttle.io_service_bytes', 'io.stat rbytes'),
+    missing: NO_CGROUP,
+  },
+  ioWriteBytes: {
+    sources: cgroup('ioWriteBytes', 'blkio.throttle.io_service_bytes', 'io.stat wbytes'),
+    missing: NO_CGROUP,
+  },
   voluntarySwitches: only('voluntarySwitches', 'getrusage ru_nvcsw', 1, KILLED),
   involuntarySwitches: only('involuntarySwitches', 'getrusage ru_nivcsw', 1, KILLED),
-  diskUsedBytes: only('diskUsedBytes', 'statfs', 1, 'unavailable: no file system of its own, or killed before it could be read'),
-  inodesUsed: only('inodesUsed', 'statfs', 1, 'unavailable: no file system of its own, or killed before it could be read'),
+  diskUsedBytes: only(
+    'diskUsedBytes',
+    'statfs',
+    1,
+    'unavailable: no file system of its own, or killed before it could be read',
+  ),
+  inodesUsed: only(
+    'inodesUsed',
+    'statfs',
+    1,
+    'unavailable: no file system of its own, or killed before it could be read',
+  ),
   queueMs: only('queueNs', 'CLOCK_MONOTONIC', MS_PER_NS, 'unavailable: it never left the queue'),
   setupMs: only('setupNs', 'CLOCK_MONOTONIC', MS_PER_NS),
   teardownMs: { sources: () => [], missing: 'unavailable: the outcome does not wait for the teardown' },
@@ -77,16 +101,14 @@ const round = (value: number, scale: number): number =>
   scale === 1 ? value : Math.round(value * scale * 1e6) / 1e6;
 
 /** A figure that could not be had is null, never 0, and `sources` says why. */
-export function foldMetrics(
-  facts: RunFacts,
-  level: IsolationLevel,
-  version: CgroupVersion,
-): Metrics {
+export function foldMetrics(facts: RunFacts, level: IsolationLevel, version: CgroupVersion): Metrics {
   const sources: Partial<Record<MetricName, string>> = {};
   const figure = (name: MetricName): number | null => {
     const rule = RULES[name];
     const lost = facts.failure?.step === 'protocol' ? 'unavailable: the launcher went away' : rule.missing;
-    const source = rule.sources(level === 'full' ? version : null).find(({ from }) => facts.metrics.has(from));
+    const source = rule
+      .sources(level === 'full' ? version : null)
+      .find(({ from }) => facts.metrics.has(from));
     sources[name] = source?.label ?? lost;
     const value = source && facts.metrics.get(source.from);
     return value === undefined ? null : round(value, source?.scale ?? 1);

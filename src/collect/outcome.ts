@@ -1,5 +1,13 @@
-import type { RunFacts } from '../launcher/index.js';
-import type { Job, Outcome, OutputFile, Status, StreamOutcome, Tier, Verdict } from '../spec/index.js';
+import type {
+  Job,
+  Outcome,
+  OutputFile,
+  RunFacts,
+  Status,
+  StreamOutcome,
+  Tier,
+  Verdict,
+} from '../spec/index.js';
 import { type CgroupVersion, foldMetrics } from './metrics.js';
 import { decideEnding } from './verdict.js';
 

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { getSystemErrorMap } from 'node:util';
-import type { CopiedFile } from '../launcher/index.js';
-import type { OutputFile } from '../spec/index.js';
+import type { CopiedFile, OutputFile } from '../spec/index.js';
 
 /** Errors of copying out, in the words of the reader; others keep the system's. */
 const MEANINGS: Readonly<Record<string, string>> = {

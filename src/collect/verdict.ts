@@ -2,8 +2,7 @@
 import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
 import { formatBytes, formatMs } from '../core/index.js';
-import type { Cause, LaunchFailure, RunFacts, Step } from '../launcher/index.js';
-import type { Job, KillReason, Status } from '../spec/index.js';
+import type { Cause, Job, KillReason, LaunchFailure, RunFacts, Status, Step } from '../spec/index.js';
 
 export interface Ending {
   readonly status: Status;
@@ -35,8 +34,8 @@ function errnoText(errno: number): string {
   return `${meaning} (${name})`;
 }
 
-const { ENOENT, EACCES, ENOEXEC, ENOTDIR, E2BIG, ELOOP, ENAMETOOLONG, EISDIR, ELIBBAD, EINVAL, EPERM } = constants.errno as
-  Readonly<Record<string, number>>;
+const { ENOENT, EACCES, ENOEXEC, ENOTDIR, E2BIG, ELOOP, ENAMETOOLONG, EISDIR, ELIBBAD, EINVAL, EPERM } =
+  constants.errno as Readonly<Record<string, number>>;
 
 /** The job asked for something that cannot be had: not a fault of ours. Everything else that fails before exec is. */
 const JOBS_OWN_STEPS: ReadonlySet<Step> = new Set<Step>([
@@ -56,12 +55,15 @@ const JOBS_OWN_STEPS: ReadonlySet<Step> = new Set<Step>([
 
 function execMessage({ errno, detail }: LaunchFailure): string {
   if (errno === ENOENT || errno === ENOTDIR) {
-    const why = detail.includes('/') ? ' (no such file, or its interpreter or loader is missing)' : ' on PATH';
+    const why = detail.includes('/')
+      ? ' (no such file, or its interpreter or loader is missing)'
+      : ' on PATH';
     return `not found: ${detail}${why}`;
   }
   const notExecutable = [EACCES, ENOEXEC, EISDIR, ELIBBAD, ELOOP, EINVAL, EPERM].includes(errno);
   if (notExecutable) return `not executable: ${detail}: ${errnoText(errno)}`;
-  if (errno === E2BIG || errno === ENAMETOOLONG) return `not executable: arguments, environment or name too long (${detail.slice(0, 80)})`;
+  if (errno === E2BIG || errno === ENAMETOOLONG)
+    return `not executable: arguments, environment or name too long (${detail.slice(0, 80)})`;
   return `not executable: ${detail}: ${errnoText(errno)}`;
 }
 
@@ -81,8 +83,11 @@ function failed(failure: LaunchFailure): Ending {
   return { ...NOTHING, status: 'internal-error', message: `step ${failure.step}: ${failure.detail}${errno}` };
 }
 
-const atLeast = (facts: RunFacts, metric: 'cpuNs' | 'wallNs' | 'rusageCpuNs', limitMs: number | null): boolean =>
-  limitMs !== null && (facts.metrics.get(metric) ?? 0) >= limitMs * 1e6;
+const atLeast = (
+  facts: RunFacts,
+  metric: 'cpuNs' | 'wallNs' | 'rusageCpuNs',
+  limitMs: number | null,
+): boolean => limitMs !== null && (facts.metrics.get(metric) ?? 0) >= limitMs * 1e6;
 
 /** The limit that ended it: what the launcher killed for, or what the counters show although it ended by itself. */
 function exceeded(facts: RunFacts, { limits }: Job): Exclude<Cause, 'none' | 'shutdown'> | null {
@@ -118,7 +123,8 @@ const LIMIT_ENDINGS: Readonly<
   wallTime: {
     status: 'wall-time-exceeded',
     killedBy: 'wall-time',
-    say: (facts, { limits }) => `wall time limit ${formatMs(limits.wallTimeMs ?? 0)} reached (ran ${ms(facts, 'wallNs')})`,
+    say: (facts, { limits }) =>
+      `wall time limit ${formatMs(limits.wallTimeMs ?? 0)} reached (ran ${ms(facts, 'wallNs')})`,
   },
   cpuTime: {
     status: 'cpu-time-exceeded',

@@ -32,14 +32,17 @@ const KERNEL = 'a kernel of 5.12 or later is needed';
 /** What mends a failing probe of the launcher. */
 const REMEDIES: Readonly<Record<string, string>> = {
   'user-namespace': USERNS,
-  'nested-user-namespaces-forbidden': 'mount /proc with /proc/sys writable for root (containers: --security-opt systempaths=unconfined)',
+  'nested-user-namespaces-forbidden':
+    'mount /proc with /proc/sys writable for root (containers: --security-opt systempaths=unconfined)',
   'mount-namespace': USERNS,
-  'pid-namespace': 'the whole of /proc must be visible: inside a container use --security-opt systempaths=unconfined',
+  'pid-namespace':
+    'the whole of /proc must be visible: inside a container use --security-opt systempaths=unconfined',
   'ipc-namespace': USERNS,
   'uts-namespace': USERNS,
   'cgroup-namespace': USERNS,
   'network-namespace': 'allow network namespaces: sysctl user.max_net_namespaces=15000',
-  overlayfs: 'load the module (modprobe overlay); a kernel of 5.11 or later is needed for use in a user namespace',
+  overlayfs:
+    'load the module (modprobe overlay); a kernel of 5.11 or later is needed for use in a user namespace',
   devpts: 'the kernel needs CONFIG_UNIX98_PTYS',
   seccomp: 'the kernel needs CONFIG_SECCOMP_FILTER',
   openat2: KERNEL,
@@ -67,14 +70,17 @@ function controllerCheck(host: Host, name: Controller): DoctorCheck {
 }
 
 function cpuTimeCheck(host: Host): DoctorCheck {
-  const parent = host.cgroups.find(({ version, controllers }) => version === 2 || controllers.includes('cpuacct'));
+  const parent = host.cgroups.find(
+    ({ version, controllers }) => version === 2 || controllers.includes('cpuacct'),
+  );
   const detail = parent === undefined ? 'not there' : `cgroup v${parent.version} at ${parent.path}`;
   return check('cgroup-cpu-time', parent !== undefined, detail, CGROUPS.replaceAll('NAME', 'cpuacct'));
 }
 
 function swapCheck(): DoctorCheck {
   const total = /^SwapTotal:\s+(\d+)/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? '0';
-  const detail = total === '0' ? 'none: memory limits cannot be evaded' : 'there is some; sandboxes are kept out of it';
+  const detail =
+    total === '0' ? 'none: memory limits cannot be evaded' : 'there is some; sandboxes are kept out of it';
   return check('swap', true, detail, '');
 }
 
@@ -96,7 +102,12 @@ async function runCheck(options: HotcellOptions): Promise<DoctorCheck> {
     await using cell = await createHotcell(options);
     const outcome = await cell.run({ command: ['/bin/sh', '-c', 'echo works'] });
     const ok = outcome.status === 'ok' && 'text' in outcome.stdout && outcome.stdout.text === 'works\n';
-    return check('run', ok, ok ? 'a program ran with isolation full' : (outcome.message ?? outcome.status), remedy);
+    return check(
+      'run',
+      ok,
+      ok ? 'a program ran with isolation full' : (outcome.message ?? outcome.status),
+      remedy,
+    );
   } catch (error) {
     return check('run', false, error instanceof Error ? error.message : String(error), remedy);
   }

@@ -122,9 +122,10 @@ class Cell implements Hotcell {
   }
 
   async #runNow(job: Job, options: RunOptions, control: RunControl): Promise<Outcome> {
-    if (this.#closing !== undefined) throw new HotcellError({ code: 'closed', message: 'this cell is closed' });
+    if (this.#closing !== undefined)
+      throw new HotcellError({ code: 'closed', message: 'this cell is closed' });
     const connection = await this.#supply.connection();
-    return runJob({ connection, host: this.#host, clock: systemClock }, job, options, control);
+    return runJob({ backend: connection, host: this.#host, clock: systemClock }, job, options, control);
   }
 }
 

@@ -25,7 +25,8 @@ export function makeRuntimeDir(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /** Where a launcher listens: in a directory of its own. */
-export const socketPath = (runtimeDir: string, instance: string): string => join(runtimeDir, instance, SOCKET);
+export const socketPath = (runtimeDir: string, instance: string): string =>
+  join(runtimeDir, instance, SOCKET);
 
 /** The directory of a socket, which only our user may enter. */
 export function makeSocketDir(path: string): void {

@@ -1,7 +1,12 @@
 /** Where a cell gets its connection to a launcher from: one that it started and keeps alive, or another thread's. */
 import { isMainThread } from 'node:worker_threads';
 import { HotcellError, newId } from '../core/index.js';
-import { connectLauncher, findLauncher, type LauncherConnection, LauncherProcess } from '../launcher/index.js';
+import {
+  connectLauncher,
+  findLauncher,
+  type LauncherConnection,
+  LauncherProcess,
+} from '../launcher/index.js';
 import type { Host } from '../sandbox/index.js';
 import { makeRuntimeDir, makeSocketDir, removeDeadSockets, removeSocket, socketPath } from './runtime-dir.js';
 

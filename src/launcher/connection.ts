@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { HotcellError } from '../core/index.js';
-import { type LaunchFailure, lostFacts, readFacts, readFailure } from './facts.js';
+import type { LaunchFailure } from '../spec/index.js';
+import { lostFacts, readFacts, readFailure } from './facts.js';
 import { encodeFrame, type Frame, FrameDecoder } from './frames.js';
 import { encodePlan, type Operation } from './plan.js';
 import { messageId, protocolVersion } from './protocol-table.js';

@@ -1,33 +1,8 @@
-/** What the launcher says about a run that is over. Plain facts: what they mean is decided in src/collect. */
+/** Decodes what the launcher says about a run that is over. */
 import { HotcellError } from '../core/index.js';
+import type { Cause, FactName, LaunchFailure, RunFacts, Step } from '../spec/index.js';
 import { causeId, metricId, stepId } from './protocol-table.js';
 import type { Reader } from './wire.js';
-
-export type Cause = keyof typeof causeId;
-export type LaunchMetric = keyof typeof metricId;
-export type Step = keyof typeof stepId;
-
-/** Which step of ours did not work, why, and on what. */
-export interface LaunchFailure {
-  readonly step: Step;
-  /** 0 when no system call failed. */
-  readonly errno: number;
-  readonly detail: string;
-}
-
-export interface RunFacts {
-  /** Why the launcher killed it; `none` when it did not. */
-  readonly cause: Cause;
-  /** Whether init saw the end of the program and reported it. */
-  readonly exited: boolean;
-  /** As wait(2) gives it; only if `exited`. */
-  readonly waitStatus: number;
-  readonly execReached: boolean;
-  readonly truncated: { readonly stdout: boolean; readonly stderr: boolean };
-  readonly failure: LaunchFailure | null;
-  /** Only those that could be had. */
-  readonly metrics: ReadonlyMap<LaunchMetric, number>;
-}
 
 function reverse<Name extends string>(
   table: Readonly<Record<Name, number>>,
@@ -43,9 +18,9 @@ function reverse<Name extends string>(
   };
 }
 
-const causeName = reverse(causeId, 'the unknown cause');
-const metricName = reverse(metricId, 'the unknown metric');
-const stepName = reverse(stepId, 'the unknown step');
+const causeName: (id: number) => Cause = reverse(causeId, 'the unknown cause');
+const metricName: (id: number) => FactName = reverse(metricId, 'the unknown metric');
+const stepName: (id: number) => Step = reverse(stepId, 'the unknown step');
 
 export function readFailure(payload: Reader): LaunchFailure {
   return { step: stepName(payload.u32()), errno: payload.u32(), detail: payload.string() };
@@ -61,7 +36,7 @@ export function readFacts(payload: Reader): RunFacts {
   const step = payload.u32();
   const errno = payload.u32();
   const detail = payload.string();
-  const metrics = new Map<LaunchMetric, number>();
+  const metrics = new Map<FactName, number>();
   while (payload.left > 0) metrics.set(metricName(payload.u32()), payload.u64());
   return {
     cause,

@@ -1,6 +1,5 @@
 export { findLauncher } from './binary.js';
 export type { LauncherConnection } from './connection.js';
-export type { Cause, LaunchFailure, LaunchMetric, RunFacts, Step } from './facts.js';
 export {
   type CgroupParent,
   type Controller,
@@ -9,4 +8,4 @@ export {
   LauncherProcess,
 } from './launcher.js';
 export type { LaunchLimit, Operation, Owner, ResourceLimit, SourceFlag, Space } from './plan.js';
-export type { CopiedFile, LaunchedRun, RunEvents } from './run.js';
+export type { LaunchedRun, RunEvents } from './run.js';

@@ -51,9 +51,10 @@ export class LauncherProcess {
     this.#child = child;
     this.connection = connection;
     this.pid = pid;
-    this.#exited = child.exitCode !== null || child.signalCode !== null
-      ? Promise.resolve()
-      : new Promise((resolve) => child.once('exit', () => resolve()));
+    this.#exited =
+      child.exitCode !== null || child.signalCode !== null
+        ? Promise.resolve()
+        : new Promise((resolve) => child.once('exit', () => resolve()));
   }
 
   /**
@@ -63,12 +64,20 @@ export class LauncherProcess {
    */
   static async start(path: string, config: LauncherConfig): Promise<LauncherProcess> {
     // detached: a session of its own, so that the terminal's Ctrl-C is ours to translate and not its to die of.
-    const child = spawn(path, [], { stdio: ['ignore', 'ignore', 'inherit', 'pipe'], detached: true, env: launcherEnv() });
+    const child = spawn(path, [], {
+      stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+      detached: true,
+      env: launcherEnv(),
+    });
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', (error) => {
         reject(
-          new HotcellError({ code: 'launcher-failed', message: `cannot start ${path}: ${error.message}`, cause: error }),
+          new HotcellError({
+            code: 'launcher-failed',
+            message: `cannot start ${path}: ${error.message}`,
+            cause: error,
+          }),
         );
       });
     });
@@ -98,7 +107,9 @@ export class LauncherProcess {
 /** Nothing of ours reaches the launcher: only what a sanitizer build reads. */
 function launcherEnv(): NodeJS.ProcessEnv {
   const kept = ['ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS'] as const;
-  return Object.fromEntries(kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+  return Object.fromEntries(
+    kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
 }
 
 /** A further client of a launcher that listens, from a worker thread of the process that started it. */

@@ -157,8 +157,6 @@ export const metricId = {
   rusageMaxRssBytes: 20,
   rusageUserNs: 21,
   rusageSystemNs: 22,
-  stdoutBytes: 23,
-  stderrBytes: 24,
 } as const;
 
 export const stepId = {

@@ -1,21 +1,11 @@
 import { HotcellError } from '../core/index.js';
-import type { RunFacts } from './facts.js';
+import type { CopiedFile, RunFacts } from '../spec/index.js';
+import { Lane } from './lane.js';
 import { protocolLimits } from './protocol-table.js';
 import { Writer } from './wire.js';
 
-/** Takes what the program writes. A promise holds back only this stream of this run. */
+/** Takes what the program writes, one piece at a time. A promise holds back only this stream of this run. */
 export type Sink = (chunk: Buffer) => void | Promise<void>;
-
-/** An entry that was copied out. A directory comes before what is in it. */
-export interface CopiedFile {
-  readonly kind: 'file' | 'directory' | 'error';
-  /** Index of the output of the job that it belongs to. */
-  readonly output: number;
-  readonly path: Buffer;
-  readonly mode: number;
-  readonly errno: number;
-  readonly bytes: Buffer;
-}
 
 export interface RunEvents {
   onStdout(chunk: Buffer): void | Promise<void>;
@@ -26,7 +16,10 @@ export interface RunEvents {
 
 /** How a run speaks to its launcher; the connection implements it. */
 export interface RunChannel {
-  send(message: 'stdin' | 'stdinClose' | 'signal' | 'kill' | 'resize' | 'outputCredit', payload: Uint8Array): void;
+  send(
+    message: 'stdin' | 'stdinClose' | 'signal' | 'kill' | 'resize' | 'outputCredit',
+    payload: Uint8Array,
+  ): void;
 }
 
 interface Settle {
@@ -50,18 +43,27 @@ export class LaunchedRun {
   #inputWaiter: (() => void) | undefined;
   #file: OpenFile | undefined;
   #over = false;
-  /** What sinks still work on; the facts come only after all of it. */
-  #pending: Promise<void> = Promise.resolve();
+  readonly #stdout: Lane;
+  readonly #stderr: Lane;
+  readonly #files: Lane;
   #sinkError: { error: unknown } | undefined;
 
   constructor(channel: RunChannel, events: RunEvents) {
     this.#channel = channel;
     this.#events = events;
+    const owner = {
+      isBroken: () => this.#sinkError !== undefined,
+      onError: (error: unknown) => this.#break(error),
+    };
+    this.#stdout = new Lane(owner);
+    this.#stderr = new Lane(owner);
+    this.#files = new Lane(owner);
     let settle: Settle | undefined;
     this.facts = new Promise((resolve, reject) => {
       settle = { resolve, reject };
     });
-    if (settle === undefined) throw new HotcellError({ code: 'internal', message: 'promise without executor' });
+    if (settle === undefined)
+      throw new HotcellError({ code: 'internal', message: 'promise without executor' });
     this.#settle = settle;
   }
 
@@ -113,12 +115,14 @@ export class LaunchedRun {
   }
 
   output(stream: number, chunk: Buffer): void {
-    const taken = stream === 1 ? this.#events.onStdout(chunk) : this.#events.onStderr(chunk);
-    const credit = (): void => {
-      this.#send('outputCredit', new Writer(8).u32(stream).u32(chunk.byteLength).finish());
-    };
-    if (taken === undefined) credit();
-    else this.#wait(taken.then(credit));
+    const [lane, sink] =
+      stream === 1
+        ? ([this.#stdout, this.#events.onStdout] as const)
+        : ([this.#stderr, this.#events.onStderr] as const);
+    lane.push(
+      () => sink.call(this.#events, chunk),
+      () => this.#send('outputCredit', new Writer(8).u32(stream).u32(chunk.byteLength).finish()),
+    );
   }
 
   fileBegin(file: Omit<CopiedFile, 'bytes'>): void {
@@ -136,13 +140,17 @@ export class LaunchedRun {
     if (file === undefined) return;
     const { chunks, ...entry } = file;
     const kind = errno === 0 ? file.kind : 'error';
-    const taken = this.#events.onFile({ ...entry, kind, errno, bytes: Buffer.concat(chunks) });
-    if (taken !== undefined) this.#wait(taken);
+    const whole = { ...entry, kind, errno, bytes: Buffer.concat(chunks) };
+    this.#files.push(
+      () => this.#events.onFile(whole),
+      () => undefined,
+    );
   }
 
+  /** The facts come only after the sinks have taken everything. */
   finish(facts: RunFacts): void {
     this.#end();
-    void this.#pending.then(() => {
+    void Promise.all([this.#stdout.idle, this.#stderr.idle, this.#files.idle]).then(() => {
       if (this.#sinkError === undefined) this.#settle.resolve(facts);
       else this.#settle.reject(this.#sinkError.error);
     });
@@ -165,12 +173,9 @@ export class LaunchedRun {
   }
 
   /** A sink that throws is the caller's fault: the run is killed, and its error is what the caller gets. */
-  #wait(taken: Promise<void>): void {
-    const guarded = taken.catch((error: unknown) => {
-      this.#sinkError ??= { error };
-      this.kill();
-    });
-    this.#pending = this.#pending.then(() => guarded);
+  #break(error: unknown): void {
+    this.#sinkError ??= { error };
+    this.kill();
   }
 
   #send(message: Parameters<RunChannel['send']>[0], payload: Uint8Array): void {

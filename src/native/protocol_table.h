@@ -155,8 +155,6 @@ enum metric_id {
     METRIC_RUSAGE_MAX_RSS_BYTES = 20,
     METRIC_RUSAGE_USER_NS = 21,
     METRIC_RUSAGE_SYSTEM_NS = 22,
-    METRIC_STDOUT_BYTES = 23,
-    METRIC_STDERR_BYTES = 24,
 };
 
 enum step_id {

@@ -22,7 +22,7 @@ interface CgroupMount {
 }
 
 /** mountinfo writes blanks, tabs, newlines and backslashes as three octal digits; see proc(5). */
-const unescape = (text: string): string =>
+const unescapePath = (text: string): string =>
   text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 
 /** The cgroup mounts, the topmost last where several lie on one path. */
@@ -34,7 +34,7 @@ export function parseCgroupMounts(mountinfo: string): CgroupMount[] {
     const [root, path] = [fields[3], fields[4]];
     if ((type !== 'cgroup' && type !== 'cgroup2') || root === undefined || path === undefined) return [];
     const version = type === 'cgroup' ? 1 : 2;
-    return [{ version, root: unescape(root), path: unescape(path), options: options.split(',') }];
+    return [{ version, root: unescapePath(root), path: unescapePath(path), options: options.split(',') }];
   });
 }
 
@@ -50,7 +50,10 @@ export function parseOwnCgroups(text: string): ReadonlyMap<string, string> {
 }
 
 /** The path of a group as seen through a mount, or null when it lies outside what is mounted. */
-export function seenThrough({ root, path }: Pick<CgroupMount, 'root' | 'path'>, group: string): string | null {
+export function seenThrough(
+  { root, path }: Pick<CgroupMount, 'root' | 'path'>,
+  group: string,
+): string | null {
   if (group === root || root === '/') return join(path, root === '/' ? group : '/');
   return group.startsWith(`${root}/`) ? join(path, group.slice(root.length)) : null;
 }

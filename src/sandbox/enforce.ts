@@ -12,10 +12,20 @@ interface Need {
 }
 
 const NEEDS: readonly Need[] = [
-  { limit: 'memory', isSet: (l) => l.memoryBytes !== null, isMet: (h) => hasController(h, 'memory'), what: 'memory' },
+  {
+    limit: 'memory',
+    isSet: (l) => l.memoryBytes !== null,
+    isMet: (h) => hasController(h, 'memory'),
+    what: 'memory',
+  },
   { limit: 'pids', isSet: (l) => l.pids !== null, isMet: (h) => hasController(h, 'pids'), what: 'pids' },
   { limit: 'cpus', isSet: (l) => l.cpus !== null, isMet: (h) => hasController(h, 'cpu'), what: 'cpu' },
-  { limit: 'cpuset', isSet: (l) => l.cpuset !== null, isMet: (h) => hasController(h, 'cpuset'), what: 'cpuset' },
+  {
+    limit: 'cpuset',
+    isSet: (l) => l.cpuset !== null,
+    isMet: (h) => hasController(h, 'cpuset'),
+    what: 'cpuset',
+  },
   { limit: 'cpuTime', isSet: (l) => l.cpuTimeMs !== null, isMet: countsCpu, what: 'cpuacct' },
 ];
 
@@ -50,7 +60,8 @@ function impossible(job: Job): string | null {
 
 function checkCpuset({ limits }: Job, host: Host): void {
   const have = parseCpuList(host.cpus);
-  const lacking = limits.cpuset === null ? [] : parseCpuList(limits.cpuset).filter((cpu) => !have.includes(cpu));
+  const lacking =
+    limits.cpuset === null ? [] : parseCpuList(limits.cpuset).filter((cpu) => !have.includes(cpu));
   if (lacking.length === 0) return;
   throw invalidSpec(`limits.cpuset: this host has no CPU ${lacking[0]}; use CPUs of ${host.cpus}`);
 }

@@ -1,3 +1,5 @@
+export type { Operation, RunEvents } from '../launcher/index.js';
+export type { Backend, RunningSandbox } from './backend.js';
 export { checkEnforceable } from './enforce.js';
 export { type Host, hasController, readHost } from './host.js';
 export { outputPath, planRun, type StagedFile } from './plan.js';

@@ -26,7 +26,10 @@ function addCgroupLimits(plan: PlanBuilder, limits: Limits): void {
   if (cpuset !== null) plan.add({ op: 'cpuset', value: cpuset });
 }
 
-function addResourceLimits(plan: PlanBuilder, { cpuTimeMs, openFiles, fileSizeBytes, stackBytes }: Limits): void {
+function addResourceLimits(
+  plan: PlanBuilder,
+  { cpuTimeMs, openFiles, fileSizeBytes, stackBytes }: Limits,
+): void {
   const add = (resource: ResourceLimit, soft: number | null, hard: number | null = soft): void => {
     plan.add({ op: 'rlimit', resource, soft, hard });
   };

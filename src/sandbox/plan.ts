@@ -94,7 +94,8 @@ export function planRun(input: PlanInput): Operation[] {
   if (job.tty) plan.add({ op: 'tty', ...job.tty });
   for (const output of job.outputs) plan.add({ op: 'output', value: outputPath(output, workdir) });
   if (job.isolation !== 'none') addRoot(plan, input);
-  if (job.isolation === 'full' || job.isolation === 'namespaces') plan.add({ op: 'hostname', value: job.hostname });
+  if (job.isolation === 'full' || job.isolation === 'namespaces')
+    plan.add({ op: 'hostname', value: job.hostname });
   const filter = job.isolation === 'full' ? seccompProgram(job.seccomp, host.arch) : null;
   if (filter !== null) plan.add({ op: 'seccomp', program: filter });
   plan.add({ op: 'workdir', value: workdir });

@@ -56,7 +56,8 @@ function addDev(plan: PlanBuilder, job: Job): void {
   for (const [target, path] of DEVICE_LINKS) plan.add({ op: 'symlink', target, path });
   plan.add({ op: 'directory', path: '/dev/shm', mode: 0o1777, ...ROOT });
   plan.add({ op: 'directory', path: '/dev/pts', mode: 0o755, ...ROOT }, { op: 'devpts', path: '/dev/pts' });
-  if (job.tty) plan.add({ op: 'file', path: '/dev/console', mode: 0o600, content: new Uint8Array(), ...ROOT });
+  if (job.tty)
+    plan.add({ op: 'file', path: '/dev/console', mode: 0o600, content: new Uint8Array(), ...ROOT });
 }
 
 /** What stays writable when the root is not: a mount of its own on the same quota. */
@@ -73,7 +74,19 @@ function addWorkdir(plan: PlanBuilder, job: Job, ids: Ids): void {
 }
 
 /** Directories whose owner must not become the job's. */
-const SYSTEM = new Set(['/', '/tmp', '/var/tmp', '/usr', '/etc', '/bin', '/lib', '/proc', '/dev', '/var', '/root']);
+const SYSTEM = new Set([
+  '/',
+  '/tmp',
+  '/var/tmp',
+  '/usr',
+  '/etc',
+  '/bin',
+  '/lib',
+  '/proc',
+  '/dev',
+  '/var',
+  '/root',
+]);
 
 function addMounts(plan: PlanBuilder, job: Job, ids: Ids): void {
   for (const { source, target, mode } of job.mounts) {
@@ -93,6 +106,7 @@ export function addCommonRoot(plan: PlanBuilder, job: Job, ids: Ids): void {
   addDev(plan, job);
   addWritable(plan, job, '/tmp', 0o1777, ROOT);
   addWritable(plan, job, '/var/tmp', 0o1777, ROOT);
-  addMounts(plan, job, ids);
+  // Before the mounts: when the root is read-only it is a mount itself, and would hide those that lie in it.
   addWorkdir(plan, job, ids);
+  addMounts(plan, job, ids);
 }

@@ -36,7 +36,8 @@ function find(entries: readonly Entry[], name: string, what: string): Entry {
 
 function idOf(entry: Entry, index: number, what: string): number {
   const id = idField(entry.fields[index]);
-  if (id === null) throw invalidSpec(`user: the image's ${what} ${quote(entry.name)} has no id from 0 to ${MAX_ID}`);
+  if (id === null)
+    throw invalidSpec(`user: the image's ${what} ${quote(entry.name)} has no id from 0 to ${MAX_ID}`);
   return id;
 }
 
@@ -45,6 +46,9 @@ export function resolveUser(user: User, passwd: string, group: string): Ids {
   if ('uid' in user) return user;
   const entry = find(parseEntries(passwd), user.name, 'user');
   const uid = idOf(entry, 1, 'user');
-  const gid = user.group === null ? idOf(entry, 2, 'user') : idOf(find(parseEntries(group), user.group, 'group'), 1, 'group');
+  const gid =
+    user.group === null
+      ? idOf(entry, 2, 'user')
+      : idOf(find(parseEntries(group), user.group, 'group'), 1, 'group');
   return { uid, gid };
 }

@@ -1,5 +1,6 @@
 export { type Env, type HostEnv, parseEnvEntry } from './env.js';
 export { parseEnvFile, resolveEnvFiles } from './env-file.js';
+export type { Cause, CopiedFile, FactName, LaunchFailure, RunFacts, Step } from './facts.js';
 export type { FileInput, FileSource, JobFile } from './files.js';
 export { type ImageRef, parseImageRef } from './image.js';
 export { type Job, type JobInput, jobSchema } from './job.js';

@@ -1,17 +1,38 @@
-import { createReadStream } from 'node:fs';
-import { HotcellError } from '../core/index.js';
-import type { LaunchedRun } from '../launcher/index.js';
+import { open } from 'node:fs/promises';
+import { type CleanupStack, HotcellError, invalidSpec, quote } from '../core/index.js';
+import type { RunningSandbox } from '../sandbox/index.js';
 import type { Stdin } from '../spec/index.js';
 
-/** What the program will read, piece by piece; null = it gets no input at all. */
-export function inputOf(stdin: Stdin, stream: AsyncIterable<Uint8Array> | undefined): AsyncIterable<Uint8Array> | null {
+/** Opened before the run is made: a file that cannot be read is an error of the job, not of the run. */
+async function openInput(path: string, cleanup: CleanupStack): Promise<AsyncIterable<Uint8Array>> {
+  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'ENOENT' ? 'there is no such file' : error.message;
+    throw invalidSpec(`stdin: ${quote(path)}: ${why}`);
+  });
+  const stream = file.createReadStream();
+  // Not awaited: closing waits for a read that is under way, and of a pipe nobody may ever write to that is for ever.
+  cleanup.defer(() => void stream.destroy());
+  if ((await file.stat()).isDirectory()) throw invalidSpec(`stdin: ${quote(path)} is a directory`);
+  return stream;
+}
+
+/**
+ * What the program will read, piece by piece; null = it gets no input at all.
+ *
+ * @throws HotcellError `invalid-spec` for a file that cannot be read, `invalid-usage` for a stream that is not there
+ */
+export async function inputOf(
+  stdin: Stdin,
+  stream: AsyncIterable<Uint8Array> | undefined,
+  cleanup: CleanupStack,
+): Promise<AsyncIterable<Uint8Array> | null> {
   switch (stdin.kind) {
     case 'empty':
       return null;
     case 'bytes':
       return once(stdin.bytes);
     case 'path':
-      return createReadStream(stdin.path);
+      return openInput(stdin.path, cleanup);
     case 'stream':
       if (stream !== undefined) return stream;
       throw new HotcellError({
@@ -26,7 +47,11 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 /** Ends as soon as the run does, whatever the source still has: the program may never read it. */
-export async function feed(run: LaunchedRun, input: AsyncIterable<Uint8Array>, over: Promise<unknown>): Promise<void> {
+export async function feed(
+  run: RunningSandbox,
+  input: AsyncIterable<Uint8Array>,
+  over: Promise<unknown>,
+): Promise<void> {
   const iterator = input[Symbol.asyncIterator]();
   const ended = over.then(
     () => ({ done: true, value: undefined }) as const,

@@ -1,5 +1,5 @@
 /** Where a plain process (isolation `none`) works: a directory of its own on the host, removed afterwards. */
-import { chmod, chown, mkdir, mkdtemp, rm, writeFile, copyFile } from 'node:fs/promises';
+import { chmod, chown, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { CleanupStack } from '../core/index.js';

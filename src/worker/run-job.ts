@@ -1,10 +1,17 @@
 /** One job from its start to its outcome, as a recipe: check, stage, plan, launch, feed and listen, fold. */
 import { availableParallelism, constants } from 'node:os';
 import { Capture, describeOutput, foldOutcome, pathText } from '../collect/index.js';
-import { type Clock, CleanupStack, newId } from '../core/index.js';
-import type { CopiedFile, LaunchedRun, LauncherConnection, Operation, RunEvents } from '../launcher/index.js';
-import { checkEnforceable, type Host, planRun } from '../sandbox/index.js';
-import type { Job, Outcome, OutputFile } from '../spec/index.js';
+import { CleanupStack, type Clock, newId } from '../core/index.js';
+import {
+  type Backend,
+  checkEnforceable,
+  type Host,
+  type Operation,
+  planRun,
+  type RunEvents,
+  type RunningSandbox,
+} from '../sandbox/index.js';
+import type { CopiedFile, Job, Outcome, OutputFile } from '../spec/index.js';
 import { feed, inputOf } from './input.js';
 import { makeWorkdir, placeFiles } from './place.js';
 import { findIds, stageFiles } from './stage.js';
@@ -23,10 +30,10 @@ export interface CopiedOutput {
 export interface RunOptions {
   /** Aborting cancels the run: it is killed, and the outcome says `cancelled`. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with each piece as it comes. A promise holds back the program, not memory. */
+  /** Called with each piece as it comes, one after the other. A promise holds back the program, and takes no memory. */
   readonly onStdout?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
   readonly onStderr?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
-  /** Called with each file that is copied out; see `outputs` of the job. */
+  /** Called with each file that is copied out, one after the other; see `outputs` of the job. */
   readonly onOutput?: ((file: CopiedOutput) => void | Promise<void>) | undefined;
   /** What the program reads, for a job with stdin `{ stream: true }`. */
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
@@ -36,8 +43,8 @@ export interface RunOptions {
 
 /** What is done to a run while it is on its way. Before it has started the calls are kept for it. */
 export class RunControl {
-  #run: LaunchedRun | undefined;
-  #waiting: ((run: LaunchedRun) => void)[] = [];
+  #run: RunningSandbox | undefined;
+  #waiting: ((run: RunningSandbox) => void)[] = [];
 
   signal(name: NodeJS.Signals): void {
     this.#do((run) => run.signal(constants.signals[name]));
@@ -51,20 +58,20 @@ export class RunControl {
     this.#do((run) => run.resize(rows, cols));
   }
 
-  attach(run: LaunchedRun): void {
+  attach(run: RunningSandbox): void {
     this.#run = run;
     for (const act of this.#waiting) act(run);
     this.#waiting = [];
   }
 
-  #do(act: (run: LaunchedRun) => void): void {
+  #do(act: (run: RunningSandbox) => void): void {
     if (this.#run === undefined) this.#waiting.push(act);
     else act(this.#run);
   }
 }
 
 export interface WorkerContext {
-  readonly connection: LauncherConnection;
+  readonly backend: Backend;
   readonly host: Host;
   readonly clock: Clock;
 }
@@ -80,7 +87,10 @@ async function prepare(job: Job, host: Host, cleanup: CleanupStack): Promise<Pre
   const workdir = await makeWorkdir(job, ids, cleanup);
   const files = await stageFiles(job, workdir);
   if (job.isolation === 'none') await placeFiles(files);
-  return { operations: planRun({ job, host, ids, files, workdir, cpuCount: availableParallelism() }), degraded };
+  return {
+    operations: planRun({ job, host, ids, files, workdir, cpuCount: availableParallelism() }),
+    degraded,
+  };
 }
 
 /** Everything that a run says on its way, gathered for its outcome and passed on. */
@@ -119,7 +129,7 @@ class Gathered implements RunEvents {
   }
 }
 
-function cancelOn(signal: AbortSignal | undefined, run: LaunchedRun, cleanup: CleanupStack): void {
+function cancelOn(signal: AbortSignal | undefined, run: RunningSandbox, cleanup: CleanupStack): void {
   const cancel = (): void => run.kill();
   if (signal?.aborted) cancel();
   signal?.addEventListener('abort', cancel, { once: true });
@@ -132,17 +142,17 @@ function cancelOn(signal: AbortSignal | undefined, run: LaunchedRun, cleanup: Cl
  * @throws HotcellError `invalid-spec`, `isolation-unavailable`, `invalid-usage`, `closed`, or what a sink threw.
  */
 export async function runJob(
-  { connection, host, clock }: WorkerContext,
+  { backend, host, clock }: WorkerContext,
   job: Job,
   options: RunOptions,
   control: RunControl,
 ): Promise<Outcome> {
   await using cleanup = new CleanupStack();
-  const input = inputOf(job.stdin, options.stdin);
+  const input = await inputOf(job.stdin, options.stdin, cleanup);
   const { operations, degraded } = await prepare(job, host, cleanup);
   const gathered = new Gathered(options);
   const startedAt = clock.date();
-  const run = connection.run(operations, gathered);
+  const run = backend.run(operations, gathered);
   control.attach(run);
   cancelOn(options.signal, run, cleanup);
   const fed = input === null ? Promise.resolve() : feed(run, input, run.facts);

@@ -22,11 +22,16 @@ async function withFile<T>(path: string, flags: number, use: (file: FileHandle) 
 function unreadable(where: string, path: string, error: unknown): HotcellError {
   const { code, message } = error as NodeJS.ErrnoException;
   const why = code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'permission denied' : message;
-  return new HotcellError({ code: 'invalid-spec', message: `${where}: ${quote(path)}: ${why}`, cause: error });
+  return new HotcellError({
+    code: 'invalid-spec',
+    message: `${where}: ${quote(path)}: ${why}`,
+    cause: error,
+  });
 }
 
 async function stageFile(file: JobFile, path: string, budget: { left: number }): Promise<StagedFile> {
-  if (file.source.kind === 'bytes') return { path, mode: file.mode ?? 0o644, content: { bytes: file.source.bytes } };
+  if (file.source.kind === 'bytes')
+    return { path, mode: file.mode ?? 0o644, content: { bytes: file.source.bytes } };
   const from = file.source.path;
   // Without O_NONBLOCK a FIFO that somebody gave us would hang us here.
   return withFile(from, constants.O_RDONLY | constants.O_NONBLOCK, async (handle) => {
@@ -54,12 +59,18 @@ async function readTable(root: string, name: string): Promise<string> {
   const path = `${root}/etc/${name}`;
   try {
     const [realRoot, realEtc] = await Promise.all([realpath(root), realpath(`${root}/etc`)]);
-    if (realEtc !== `${realRoot === '/' ? '' : realRoot}/etc`) throw invalidSpec(`user: ${quote(`${root}/etc`)} is a link`);
-    return await withFile(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK, async (handle) => {
-      const stat = await handle.stat();
-      if (!stat.isFile() || stat.size > TABLE_BYTES) throw invalidSpec(`user: ${quote(path)} is not a table of users`);
-      return handle.readFile('utf8');
-    });
+    if (realEtc !== `${realRoot === '/' ? '' : realRoot}/etc`)
+      throw invalidSpec(`user: ${quote(`${root}/etc`)} is a link`);
+    return await withFile(
+      path,
+      constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+      async (handle) => {
+        const stat = await handle.stat();
+        if (!stat.isFile() || stat.size > TABLE_BYTES)
+          throw invalidSpec(`user: ${quote(path)} is not a table of users`);
+        return handle.readFile('utf8');
+      },
+    );
   } catch (error) {
     if (error instanceof HotcellError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';

@@ -1,5 +1,4 @@
 /** Numbers of the kernel's seccomp and classic BPF interface: linux/seccomp.h, linux/audit.h, linux/filter.h. */
-import type { Arch } from './policy.js';
 
 /** What a filter returns for each action (SECCOMP_RET_*). */
 export const ACTIONS = {
@@ -18,7 +17,10 @@ export const ACTIONS = {
 export const ARCHES = {
   x86_64: { audit: 0xc000_003e, docker: 'SCMP_ARCH_X86_64' },
   aarch64: { audit: 0xc000_00b7, docker: 'SCMP_ARCH_AARCH64' },
-} as const satisfies Record<Arch, unknown>;
+} as const;
+
+/** An architecture that filters can be made for. */
+export type Arch = keyof typeof ARCHES;
 
 /** On x86-64 a number from here on asks for the x32 table (__X32_SYSCALL_BIT). */
 export const X32_FIRST = 0x4000_0000;

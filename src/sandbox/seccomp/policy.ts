@@ -5,7 +5,7 @@
 import type { ACTIONS } from './kernel.js';
 
 /** Architectures that programs can be compiled for. */
-export type Arch = 'x86_64' | 'aarch64';
+export type { Arch } from './kernel.js';
 
 export type Action = keyof typeof ACTIONS;
 

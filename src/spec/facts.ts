@@ -1,0 +1,108 @@
+/** What a sandbox says about its run. Plain facts: what they mean is decided in src/collect. */
+
+/** Why the launcher killed a run; `none` when it did not. */
+export type Cause = 'none' | 'cancel' | 'memory' | 'wallTime' | 'cpuTime' | 'output' | 'shutdown';
+
+/** A figure of a run; nanoseconds, bytes or counts as the name says. */
+export type FactName =
+  | 'cpuNs'
+  | 'cpuUserNs'
+  | 'cpuSystemNs'
+  | 'memoryPeakBytes'
+  | 'pidsPeak'
+  | 'oomKills'
+  | 'pidsLimitHits'
+  | 'throttledNs'
+  | 'ioReadBytes'
+  | 'ioWriteBytes'
+  | 'voluntarySwitches'
+  | 'involuntarySwitches'
+  | 'queueNs'
+  | 'setupNs'
+  | 'wallNs'
+  | 'diskUsedBytes'
+  | 'inodesUsed'
+  | 'memoryBaselineBytes'
+  | 'rusageCpuNs'
+  | 'rusageMaxRssBytes'
+  | 'rusageUserNs'
+  | 'rusageSystemNs';
+
+/** A step of making a sandbox, as failures name it. */
+export type Step =
+  | 'protocol'
+  | 'configure'
+  | 'identity'
+  | 'slot'
+  | 'cgroup'
+  | 'source'
+  | 'keeper'
+  | 'clone'
+  | 'userNamespace'
+  | 'loopback'
+  | 'stage'
+  | 'root'
+  | 'overlay'
+  | 'directory'
+  | 'file'
+  | 'copy'
+  | 'symlink'
+  | 'bind'
+  | 'tmpfs'
+  | 'proc'
+  | 'device'
+  | 'devpts'
+  | 'mask'
+  | 'readonly'
+  | 'enter'
+  | 'hostname'
+  | 'keyring'
+  | 'terminal'
+  | 'fork'
+  | 'session'
+  | 'stdio'
+  | 'rlimit'
+  | 'capabilities'
+  | 'user'
+  | 'workdir'
+  | 'noNewPrivileges'
+  | 'closeFds'
+  | 'seccomp'
+  | 'exec'
+  | 'init'
+  | 'listen'
+  | 'idmap'
+  | 'sources';
+
+/** Which step of ours did not work, why, and on what. */
+export interface LaunchFailure {
+  readonly step: Step;
+  /** 0 when no system call failed. */
+  readonly errno: number;
+  readonly detail: string;
+}
+
+export interface RunFacts {
+  readonly cause: Cause;
+  /** Whether init saw the end of the program and reported it. */
+  readonly exited: boolean;
+  /** As wait(2) gives it; only if `exited`. */
+  readonly waitStatus: number;
+  readonly execReached: boolean;
+  readonly truncated: { readonly stdout: boolean; readonly stderr: boolean };
+  readonly failure: LaunchFailure | null;
+  /** Only those that could be had. */
+  readonly metrics: ReadonlyMap<FactName, number>;
+}
+
+/** An entry that was copied out. A directory comes before what is in it. */
+export interface CopiedFile {
+  readonly kind: 'file' | 'directory' | 'error';
+  /** Index of the output of the job that it belongs to. */
+  readonly output: number;
+  /** As the file system has it, which need not be UTF-8. */
+  readonly path: Buffer;
+  readonly mode: number;
+  readonly errno: number;
+  readonly bytes: Buffer;
+}
