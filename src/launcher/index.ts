@@ -4,8 +4,7 @@ export {
   type CgroupParent,
   type Controller,
   connectLauncher,
-  type LauncherConfig,
   LauncherProcess,
 } from './launcher.js';
-export type { LaunchLimit, Operation, Owner, ResourceLimit, SourceFlag, Space } from './plan.js';
-export type { LaunchedRun, RunEvents } from './run.js';
+export type { Operation, ResourceLimit, SourceFlag, Space } from './plan.js';
+export type { RunEvents } from './run.js';

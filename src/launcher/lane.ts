@@ -1,7 +1,7 @@
 /** What a run hands to one of its caller's sinks, one piece at a time and in order. */
-import type { Sink } from './run.js';
 
-type Taken = ReturnType<Sink>;
+/** What a sink gives back: a promise holds back only this stream of this run. */
+type Taken = void | Promise<void>;
 
 interface LaneOwner {
   /** Whether a sink of the run has failed: what still comes is for nobody. */

@@ -4,9 +4,7 @@ import { Lane } from './lane.js';
 import { protocolLimits } from './protocol-table.js';
 import { Writer } from './wire.js';
 
-/** Takes what the program writes, one piece at a time. A promise holds back only this stream of this run. */
-export type Sink = (chunk: Buffer) => void | Promise<void>;
-
+/** Who takes what a run says, one piece at a time. A promise holds back only that stream of that run. */
 export interface RunEvents {
   onStdout(chunk: Buffer): void | Promise<void>;
   onStderr(chunk: Buffer): void | Promise<void>;
@@ -115,12 +113,10 @@ export class LaunchedRun {
   }
 
   output(stream: number, chunk: Buffer): void {
-    const [lane, sink] =
-      stream === 1
-        ? ([this.#stdout, this.#events.onStdout] as const)
-        : ([this.#stderr, this.#events.onStderr] as const);
+    const isStdout = stream === 1;
+    const lane = isStdout ? this.#stdout : this.#stderr;
     lane.push(
-      () => sink.call(this.#events, chunk),
+      () => (isStdout ? this.#events.onStdout(chunk) : this.#events.onStderr(chunk)),
       () => this.#send('outputCredit', new Writer(8).u32(stream).u32(chunk.byteLength).finish()),
     );
   }

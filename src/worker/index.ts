@@ -1,1 +1,1 @@
-export { type CopiedOutput, RunControl, type RunOptions, runJob, type WorkerContext } from './run-job.js';
+export { type CopiedOutput, RunControl, type RunOptions, runJob } from './run-job.js';
