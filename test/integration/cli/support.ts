@@ -29,7 +29,7 @@ export type Running = ChildProcessByStdio<Writable, Readable, Readable>;
 export function start(argv: readonly string[], { cwd = '/', env = {} }: Surroundings = {}): Running {
   return spawn(process.execPath, [MAIN, ...argv], {
     cwd,
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
 }
@@ -75,7 +75,7 @@ export async function printed(child: Running, words: string): Promise<void> {
       child.off('close', onClose);
       resolve();
     };
-    const onClose = (): void => reject(new Error(`ended without "${words}": ${Buffer.concat(seen)}`));
+    const onClose = (): void => reject(new Error(`ended without "${words}": ${Buffer.concat(seen).toString()}`));
     child.stdout.on('data', onData);
     child.once('close', onClose);
   });

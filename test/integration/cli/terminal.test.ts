@@ -37,7 +37,8 @@ describe('-t', () => {
   });
 
   it('passes keys on one by one, and the new size when it changes', () => {
-    const script = 'stty -echo; trap \'stty size\' WINCH; echo ready; read a; read b; echo "got $a $b"';
+    const script =
+      'stty -echo; trap \'stty size\' WINCH; echo ready; until read a; do :; done; read b; echo "got $a $b"';
     const seen = onTerminal(
       ['-t', ...sh(script)],
       [{ wait: 'ready', resize: [11, 22] }, { wait: '11 22', send: 'one\rtwo\r' }, { wait: 'got one two' }],

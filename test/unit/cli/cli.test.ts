@@ -70,7 +70,7 @@ describe('help', () => {
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/^Usage: hotcell/);
     expect(out).toMatch(/\nExamples:\n {2}hotcell .*\n$/s);
-    expect(out.split('\n').filter((line) => [...line].length > 100)).toEqual([]);
+    expect(out.split('\n').filter((line) => Array.from(line).length > 100)).toEqual([]);
   });
 
   it('of run names the defaults that hold', async () => {
