@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const COMPILER = process.env['CC'] ?? 'cc';
+const COMPILER = process.env.CC ?? 'cc';
 
 export interface Workshop {
   readonly directory: string;
