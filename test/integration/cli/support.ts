@@ -75,7 +75,8 @@ export async function printed(child: Running, words: string): Promise<void> {
       child.off('close', onClose);
       resolve();
     };
-    const onClose = (): void => reject(new Error(`ended without "${words}": ${Buffer.concat(seen).toString()}`));
+    const onClose = (): void =>
+      reject(new Error(`ended without "${words}": ${Buffer.concat(seen).toString()}`));
     child.stdout.on('data', onData);
     child.once('close', onClose);
   });
