@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MetricName, Outcome } from '../../src/spec/index.js';
 import { ending, exited, median, metric, publish, useCell } from '../support/cell.js';
 
@@ -77,5 +80,31 @@ test('a figure is that of its own run, not of those before or beside it', async 
   outcomes.forEach((outcome, index) => {
     const mib = (metric(outcome, 'memoryPeakBytes') - alone) / MIB;
     expect(Math.abs(mib - (rows[index] ?? 0))).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('a file of 100 MiB that is copied in', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'accuracy-'));
+  const path = join(directory, 'big');
+  const files = { big: { path } };
+
+  beforeAll(() => writeFileSync(path, Buffer.alloc(100 * MIB, 1)));
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  test.each([
+    ['ends by itself', 'sleep-for', [20], {}],
+    ['is killed', 'sleep-forever', [], { wallTime: 100 }],
+  ] as const)('costs a program that %s neither CPU nor wall time', async (_, name, args, limits) => {
+    const outcome = await cell.program(name, args, { files, limits });
+    publish(`with 100 MiB copied in, ${name}`, [
+      {
+        'CPU ms': metric(outcome, 'cpuMs'),
+        'wall ms': metric(outcome, 'wallMs'),
+        'set-up ms': metric(outcome, 'setupMs'),
+      },
+    ]);
+    expect(metric(outcome, 'cpuMs')).toBeLessThan(5);
+    expect(metric(outcome, 'wallMs')).toBeLessThan(name === 'sleep-for' ? 40 : 110);
+    expect(metric(outcome, 'memoryPeakBytes')).toBeLessThan(8 * MIB);
   });
 });

@@ -70,6 +70,7 @@ describe('overshoot', () => {
     ['stopped', 'stop-self', []],
     ['deaf to signals', 'ignore-signals', []],
     ['twenty processes', 'hold-processes', [20, 'stay']],
+    ['holding a disk of 200 MiB', 'fill-disk', ['/box', 200, 'stay']],
   ] as const)('of a program that is %s is at most 10 ms', async (title, program, args) => {
     const overshoots: number[] = [];
     for (let i = 0; i < 9; i++) {
