@@ -38,8 +38,3 @@ export class Flag extends Option {
     return this.long ?? this.short ?? this.flags;
   }
 }
-
-/** The words in an argument such as `<none|loopback|host>`. */
-export function choices(flag: Flag): readonly string[] {
-  return typeof flag.completes === 'string' ? [] : flag.completes;
-}
