@@ -109,6 +109,8 @@ static int listen_at(const char *path, struct failure *f) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (listener.fd >= 0)
         return fail(f, STEP_LISTEN, EALREADY, "already listening");
+    if (path[0] != '/') /* an empty one would be an abstract address, which no directory protects */
+        return fail(f, STEP_LISTEN, EINVAL, "not an absolute path");
     if (strlen(path) >= sizeof address.sun_path)
         return fail(f, STEP_LISTEN, ENAMETOOLONG, "%s", path);
     memcpy(address.sun_path, path, strlen(path) + 1);

@@ -61,12 +61,14 @@ int map_ids(pid_t pid, uint32_t base, uint32_t count) {
 int idmap_namespace(const struct id_pair *pair) {
     char map[96], path[64];
     int pidfd = -1, ns = -1;
+    pid_t launcher = getpid();
     pid_t pid = clone_into(CLONE_NEWUSER, -1, &pidfd);
     if (pid == 0) {
         /* Only somebody to own the namespace while its maps are written; dies with the launcher in case that dies now. */
         prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-        for (;;)
+        while (getppid() == launcher) /* another parent: it died before we could ask for the signal */
             pause();
+        _exit(0);
     }
     if (pid < 0)
         return -1;

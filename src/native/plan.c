@@ -1,6 +1,11 @@
 /* Decoding is strict: an unknown operation, a short or long payload, or a count over its bound refuses the plan. */
 #include "plan.h"
 
+enum {
+    SPACES_KNOWN = SPACE_USER | SPACE_MOUNT | SPACE_PID | SPACE_IPC | SPACE_UTS | SPACE_CGROUP_NAMESPACE | SPACE_NETWORK |
+                   SPACE_CGROUP | SPACE_LOOPBACK | SPACE_DROP_PRIVILEGES | SPACE_STDIN_PIPE
+};
+
 struct counts {
     uint32_t sources, outputs, operations, args, envs;
 };
@@ -189,7 +194,20 @@ static bool uses_source(const struct operation *o) {
            o->code == OP_DEVICE;
 }
 
+/* No slot is kept for other combinations, so such a run would wait for ever; and file system operations without a mount
+ * namespace would be done to the host's own root. */
+static bool spaces_fit(const struct plan *p) {
+    const uint32_t need_user = SPACE_NETWORK | SPACE_CGROUP | SPACE_LOOPBACK;
+    if (p->spaces & need_user && !(p->spaces & SPACE_USER))
+        return false;
+    if (p->spaces & SPACE_LOOPBACK && !(p->spaces & SPACE_NETWORK))
+        return false;
+    return p->operation_count == 0 || p->spaces & SPACE_MOUNT;
+}
+
 static bool consistent(const struct plan *p) {
+    if (p->spaces & ~SPACES_KNOWN || !spaces_fit(p))
+        return false;
     for (uint32_t i = 0; i < p->operation_count; i++)
         if (uses_source(&p->operations[i]) && p->operations[i].source >= p->source_count)
             return false;
