@@ -44,7 +44,7 @@ struct run {
     struct exit_report exited;
     bool has_exited;
     struct usage usage;
-    uint64_t asked_ns, taken_ns, go_ns, end_ns, wall_deadline, cpu_deadline, force_deadline;
+    uint64_t asked_ns, taken_ns, go_ns, end_ns, setup_deadline, wall_deadline, cpu_deadline, force_deadline;
 };
 
 enum slot_state { SLOT_STARTING, SLOT_FREE, SLOT_BUSY, SLOT_RESETTING };

@@ -13,7 +13,7 @@
 #include <termios.h>
 
 enum { SLOT_SPACES = SPACE_USER | SPACE_NETWORK | SPACE_CGROUP };
-static const uint64_t FORCE_AFTER_NS = 2000000000u, CPU_RECHECK_NS = 300000u;
+static const uint64_t FORCE_AFTER_NS = 2000000000u, CPU_RECHECK_NS = 300000u, SETUP_WITHIN_NS = 30000000000u;
 
 static struct run *runs;
 
@@ -305,7 +305,7 @@ static void run_end(struct run *run) {
     if (run->state >= RUN_DRAINING)
         return;
     run->end_ns = now_ns();
-    run->wall_deadline = run->cpu_deadline = run->force_deadline = 0;
+    run->wall_deadline = run->cpu_deadline = run->force_deadline = run->setup_deadline = 0;
     note_usage(run);
     watch_close(&run->channel);
     run->state = RUN_DRAINING;
@@ -420,6 +420,7 @@ static void run_go(struct run *run) {
         return;
     }
     run->go_ns = now_ns();
+    run->setup_deadline = 0;
     run->state = RUN_RUNNING;
     if (limits[LIMIT_WALL_TIME_NS])
         run->wall_deadline = run->go_ns + limits[LIMIT_WALL_TIME_NS];
@@ -579,6 +580,7 @@ void run_launch(struct run *run, struct slot *slot) {
     run->slot = slot;
     run->state = RUN_SPAWNING;
     run->taken_ns = now_ns();
+    run->setup_deadline = run->taken_ns + SETUP_WITHIN_NS;
     int opened = sources_open(&run->plan, slot, sources, &f);
     int result = opened;
     if (result == 0)
@@ -670,6 +672,13 @@ static void check_cpu(struct run *run) {
         (void)packet_send(run->channel.fd, &ask, NULL, 0); /* the answer, or init's end, comes as an event */
 }
 
+/* A mount of a dead server, say: its keeper or init hangs, and no limit of the job counts yet. The slot goes with it. */
+static void setup_expired(struct run *run) {
+    struct failure f;
+    fail(&f, STEP_INIT, ETIMEDOUT, "the sandbox was not set up in time");
+    slot_broken(run->slot, &f);
+}
+
 static uint64_t earlier(uint64_t a, uint64_t b) {
     return a == 0 || (b != 0 && b < a) ? b : a;
 }
@@ -690,6 +699,9 @@ uint64_t run_tick(uint64_t now) {
             sys_pidfd_kill(run->slot->init.fd, SIGKILL);
         }
         deadline = earlier(earlier(deadline, run->wall_deadline), earlier(run->cpu_deadline, run->force_deadline));
+        deadline = earlier(deadline, run->setup_deadline);
+        if (run->state == RUN_SPAWNING && run->setup_deadline && run->setup_deadline <= now)
+            setup_expired(run);
     }
     return deadline;
 }
