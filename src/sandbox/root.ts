@@ -88,15 +88,24 @@ const SYSTEM = new Set([
   '/root',
 ]);
 
-function addMounts(plan: PlanBuilder, job: Job, ids: Ids): void {
-  for (const { source, target, mode } of job.mounts) {
-    const flags = ['noDevices', 'mapOwner', ...(mode === 'ro' ? (['readOnly'] as const) : [])] as const;
-    const index = plan.source(source, flags, ids);
-    plan.add({ op: mode === 'overlay' ? 'overlay' : 'bind', source: index, path: target });
-  }
-  for (const { target, sizeBytes, mode } of job.tmpfs) {
-    const bytes = Math.min(sizeBytes ?? job.limits.diskBytes, job.limits.diskBytes);
-    plan.add({ op: 'tmpfs', path: target, bytes, inodes: job.limits.diskInodes, mode, ...ids });
+function addMount(plan: PlanBuilder, { source, target, mode }: Job['mounts'][number], ids: Ids): void {
+  const flags = ['noDevices', 'mapOwner', ...(mode === 'ro' ? (['readOnly'] as const) : [])] as const;
+  const index = plan.source(source, flags, ids);
+  plan.add({ op: mode === 'overlay' ? 'overlay' : 'bind', source: index, path: target });
+}
+
+const depth = ({ target }: { readonly target: string }): number => target.split('/').length;
+
+/** Outer ones first, as in docker: in the order of the job one could hide another that lies in it. */
+function addMounts(plan: PlanBuilder, { mounts, tmpfs, limits }: Job, ids: Ids): void {
+  for (const mount of [...mounts, ...tmpfs].sort((a, b) => depth(a) - depth(b))) {
+    if ('source' in mount) {
+      addMount(plan, mount, ids);
+      continue;
+    }
+    const bytes = Math.min(mount.sizeBytes ?? limits.diskBytes, limits.diskBytes);
+    const { target: path, mode } = mount;
+    plan.add({ op: 'tmpfs', path, bytes, inodes: limits.diskInodes, mode, ...ids });
   }
 }
 
