@@ -80,7 +80,7 @@ function tame(program: Command, session: Session): void {
   }
 }
 
-/** A message for people; with HOTCELL_DEBUG=1 the stack trace and the causes as well. */
+/** An error as lines for people; with `debug` the stack trace and the causes as well. */
 export function describeError(error: unknown, where: string, debug: boolean): string {
   if (debug && error instanceof Error) return `${inspect(error)}\n`;
   const isUsage = error instanceof HotcellError && error.code === 'invalid-usage';
@@ -95,9 +95,11 @@ function exitCodeOfError(error: unknown): number {
   return isUsage ? USAGE : OWN_FAULT;
 }
 
-async function flush(session: Session, { stdout, stderr }: Io): Promise<void> {
-  if (session.out !== '') await stdout.write(session.out);
-  if (session.err !== '') await stderr.write(session.err);
+/** What an error comes to: the exit code, and what is said about it. */
+function report(error: unknown, session: Session, env: Io['env']): void {
+  session.exitCode = exitCodeOfError(error);
+  if (error instanceof CommanderError || session.exitCode === BROKEN_PIPE) return;
+  session.err += describeError(error, session.where, env.HOTCELL_DEBUG === '1');
 }
 
 /**
@@ -114,11 +116,12 @@ export async function runCli(argv: readonly string[], services: Services): Promi
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    session.exitCode = exitCodeOfError(error);
-    if (!(error instanceof CommanderError) && session.exitCode !== BROKEN_PIPE) {
-      session.err += describeError(error, session.where, io.env.HOTCELL_DEBUG === '1');
-    }
+    report(error, session, io.env);
   }
-  await flush(session, io);
+  if (session.out !== '') {
+    await io.stdout.write(session.out).catch((error: unknown) => report(error, session, io.env));
+  }
+  // Nobody is left to be told when standard error is closed as well.
+  await io.stderr.write(session.err).catch(() => undefined);
   return session.exitCode;
 }

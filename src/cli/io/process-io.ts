@@ -1,4 +1,5 @@
 import { isatty } from 'node:tty';
+import { HotcellError } from '../../core/index.js';
 import { type Io, SIGNALS } from './io.js';
 import { FdSink } from './sink.js';
 import { LocalTerminal } from './terminal.js';
@@ -16,6 +17,18 @@ function onSignals(listener: Parameters<Io['onSignals']>[0]): () => void {
   };
 }
 
+function currentDirectory(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new HotcellError({
+      code: 'io',
+      message: 'the current directory is gone; cd to another one',
+      cause,
+    });
+  }
+}
+
 /** The real thing. */
 export function processIo(): ProcessIo {
   const terminal = new LocalTerminal();
@@ -23,7 +36,9 @@ export function processIo(): ProcessIo {
     stdout: new FdSink(1),
     stderr: new FdSink(2),
     env: process.env,
-    cwd: process.cwd(),
+    get cwd() {
+      return currentDirectory();
+    },
     terminal,
     stdoutIsTty: isatty(1),
     get columns() {

@@ -56,18 +56,25 @@ async function supervise(plan: RunPlan, io: Io, startEngine: () => Promise<Engin
   }
 }
 
+/** Nobody is left to be told when standard error is closed as well. */
+async function say(io: Io, lines: readonly string[]): Promise<void> {
+  await io.stderr.write(prefixed('hotcell: ', lines)).catch(() => undefined);
+}
+
+/** @returns the exit code when the outcome cannot be printed, null when it is */
 async function printJson(io: Io, outcome: Outcome): Promise<number | null> {
   try {
     await io.stdout.write(jsonText(outcome, { indent: io.stdoutIsTty }));
     return null;
   } catch (error) {
-    return codeOf(error) === 'EPIPE' ? BROKEN_PIPE : OWN_FAULT;
+    if (codeOf(error) === 'EPIPE') return BROKEN_PIPE;
+    await say(io, [`cannot write the outcome: ${reason(error)}`]);
+    return OWN_FAULT;
   }
 }
 
 async function tell(plan: RunPlan, io: Io, { outcome }: Supervision, said: Conclusion): Promise<number> {
-  // Nobody is left to be told when standard error is closed as well.
-  await io.stderr.write(prefixed('hotcell: ', said.lines)).catch(() => undefined);
+  await say(io, said.lines);
   const unprinted = plan.json && outcome !== null ? await printJson(io, outcome) : null;
   return unprinted ?? said.exitCode;
 }

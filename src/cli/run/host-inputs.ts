@@ -105,6 +105,13 @@ async function checkReadable(flag: string, path: string): Promise<void> {
   await orUsage(flag, path, async () => await access(path, constants.R_OK));
 }
 
+async function checkImage(image: RunPlan['image']): Promise<void> {
+  if (image === 'host') return;
+  const path = image.slice('dir:'.length);
+  const found = await orUsage('--image', path, async () => await stat(path));
+  if (!found.isDirectory()) throw usageError(`--image: ${quote(path)} is not a directory`);
+}
+
 /**
  * The job with everything in it that stands in files of the host: what the plan left open.
  *
@@ -112,6 +119,7 @@ async function checkReadable(flag: string, path: string): Promise<void> {
  */
 export async function withHostInputs(plan: RunPlan, host: HostEnv): Promise<JobInput> {
   const { job } = plan;
+  await checkImage(plan.image);
   for (const mount of job.mounts ?? []) await checkReadable('--volume', mount.source);
   if (typeof job.stdin === 'object' && 'path' in job.stdin) await checkReadable('--stdin', job.stdin.path);
   const copied = (await Promise.all(plan.copyIns.map(expand))).flat();

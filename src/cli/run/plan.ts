@@ -2,6 +2,7 @@ import { posix, resolve } from 'node:path';
 import {
   type HostEnv,
   ISOLATION_LEVELS,
+  type Job,
   type JobInput,
   type Limits,
   NETWORKS,
@@ -22,6 +23,7 @@ export interface RunPlan {
   /** Checked, and complete but for what the host's files below add to it. */
   readonly job: JobInput;
   readonly limits: Limits;
+  readonly image: Job['image'];
   readonly workdir: string;
   readonly envFiles: readonly string[];
   readonly copyIns: readonly CopyIn[];
@@ -150,6 +152,7 @@ export function planRun(flags: RunFlags, command: readonly string[], place: Surr
   return {
     job,
     limits: checked.limits,
+    image,
     workdir,
     envFiles: (flags.envFile ?? []).map((path) => resolve(place.cwd, path)),
     copyIns,

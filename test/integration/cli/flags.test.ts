@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hotcell, run, useDirectory } from './support.js';
+import { hotcell, MAIN, run, start, useDirectory } from './support.js';
 
 const directory = useDirectory();
 
@@ -83,9 +85,20 @@ describe('the command line', () => {
     expect((await hotcell(['run', '--help'])).stdout.toString()).toMatch(/^Usage: hotcell run \[flags\]/);
   });
 
-  it('is quiet when its help is cut short', async () => {
-    const { code, stderr } = await hotcell(['--help']);
-    expect([code, stderr]).toEqual([0, '']);
+  it('is quiet when nobody reads its help', async () => {
+    const child = start(['run', '--help']);
+    child.stdout.destroy();
+    const [code] = (await once(child, 'exit')) as [number];
+    expect([code, child.stderr.read()]).toEqual([141, null]);
+  });
+
+  it('says so when its directory is gone', async () => {
+    const script = `mkdir gone; cd gone; rmdir ../gone; "$0" "$1" run true`;
+    const { status, stderr } = spawnSync('sh', ['-c', script, process.execPath, MAIN], {
+      cwd: directory.path,
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([125, 'hotcell: the current directory is gone; cd to another one\n']);
   });
 
   it('finds that full isolation works here', async () => {

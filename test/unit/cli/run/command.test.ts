@@ -127,6 +127,15 @@ describe('--json', () => {
     io.stdout.error = error('EPIPE');
     expect(await cli(['run', '--json', 'prog'], { io })).toMatchObject({ code: 141, err: '' });
   });
+
+  it('fails when it cannot be written', async () => {
+    const io = new FakeIo();
+    io.stdout.error = error('ENOSPC');
+    expect(await cli(['run', '--json', 'prog'], { io })).toMatchObject({
+      code: 125,
+      err: 'hotcell: cannot write the outcome: no space left on device\n',
+    });
+  });
 });
 
 describe('--report', () => {

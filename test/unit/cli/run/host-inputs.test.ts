@@ -136,6 +136,9 @@ describe('--env-file', () => {
 
 describe('other paths', () => {
   it('must be there', async () => {
+    await expect(job('--image', 'dir:nope', 'sh')).rejects.toThrow(
+      /^--image: ".*\/nope": no such file or directory$/,
+    );
     await expect(job('-v', './nope:/x', 'sh')).rejects.toThrow(
       /^--volume: ".*\/nope": no such file or directory$/,
     );
