@@ -27,6 +27,7 @@ function leave(code: number): never {
 }
 
 function fail(error: unknown): never {
+  io.terminal.restore();
   try {
     writeSync(2, describeError(error, 'hotcell', process.env.HOTCELL_DEBUG === '1'));
   } catch {
