@@ -74,6 +74,8 @@ int mount_new(const char *type, const struct mount_option *options, size_t count
     }
     if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
         return -1;
-    unsigned attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (no_exec ? MOUNT_ATTR_NOEXEC : 0u);
+    unsigned attributes = MOUNT_ATTR_NOSUID | (no_exec ? MOUNT_ATTR_NOEXEC : 0u);
+    if (strcmp(type, "devpts") != 0)
+        attributes |= MOUNT_ATTR_NODEV;
     return (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, attributes);
 }

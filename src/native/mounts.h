@@ -23,5 +23,5 @@ int mount_attach_path(int mount, const char *path);
 struct mount_option {
     const char *key, *value; /* value NULL = a flag */
 };
-/* A new file system instance as a detached mount, nosuid and nodev; `no_exec` on top. */
+/* A new file system instance as a detached mount, nosuid. Devices of devpts are the only ones that may be opened. */
 int mount_new(const char *type, const struct mount_option *options, size_t count, bool no_exec);
