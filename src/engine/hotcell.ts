@@ -121,11 +121,18 @@ class Cell implements Hotcell {
     }
   }
 
-  async #runNow(job: Job, options: RunOptions, control: RunControl): Promise<Outcome> {
+  #checkOpen(): void {
     if (this.#closing !== undefined)
       throw new HotcellError({ code: 'closed', message: 'this cell is closed' });
-    const connection = await this.#supply.connection();
-    return runJob({ backend: connection, host: this.#host, clock: systemClock }, job, options, control);
+  }
+
+  async #runNow(job: Job, options: RunOptions, control: RunControl): Promise<Outcome> {
+    this.#checkOpen();
+    const backend = async () => {
+      this.#checkOpen();
+      return await this.#supply.connection();
+    };
+    return await runJob({ backend, host: this.#host, clock: systemClock }, job, options, control);
   }
 }
 

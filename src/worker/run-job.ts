@@ -71,7 +71,8 @@ export class RunControl {
 }
 
 export interface WorkerContext {
-  readonly backend: Backend;
+  /** Asked for at the last moment: a launcher that died while the job was prepared has a successor by then. */
+  readonly backend: () => Promise<Backend>;
   readonly host: Host;
   readonly clock: Clock;
 }
@@ -152,7 +153,7 @@ export async function runJob(
   const { operations, degraded } = await prepare(job, host, cleanup);
   const gathered = new Gathered(options);
   const startedAt = clock.date();
-  const run = backend.run(operations, gathered);
+  const run = (await backend()).run(operations, gathered);
   control.attach(run);
   cancelOn(options.signal, run, cleanup);
   const fed = input === null ? Promise.resolve() : feed(run, input, run.facts);

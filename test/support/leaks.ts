@@ -46,7 +46,7 @@ function describeProcess(pid: number): ProcessInfo | undefined {
   return { pid, parent: Number(parent), state, name, startTime: rest[17] ?? '' };
 }
 
-function allProcesses(): ProcessInfo[] {
+export function allProcesses(): ProcessInfo[] {
   const pids = list('/proc').filter((entry) => /^\d+$/.test(entry));
   return pids.map((pid) => describeProcess(Number(pid))).filter((found) => found !== undefined);
 }
