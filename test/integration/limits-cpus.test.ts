@@ -10,8 +10,8 @@ const BURN_MS = 400;
 const rate = (outcome: Outcome): number => metric(outcome, 'cpuMs') / metric(outcome, 'wallMs');
 
 describe('cpus', () => {
-  test.each([0.1, 0.25, 0.5])('a rate of %d holds one process back', async (cpus) => {
-    const outcome = await cell.program('burn-cpu', [BURN_MS * cpus], { limits: { cpus } });
+  test.each([0.1, 0.25, 0.5])('a rate of %d holds four threads back', async (cpus) => {
+    const outcome = await cell.program('burn-cpu', [BURN_MS * cpus, 'threads', 4], { limits: { cpus } });
     expect(ending(outcome)).toEqual(exited(0));
     publish(`rate limit of ${cpus}`, [
       { rate: rate(outcome), 'throttled ms': metric(outcome, 'throttledMs') },

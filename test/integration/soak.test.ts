@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createHotcell, type Hotcell } from '../../src/engine/index.js';
-import { type Ending, ending, exited, publish, signaled } from '../support/cell.js';
+import { type Ending, ending, exited, publish, signaled, startAndWaitFor } from '../support/cell.js';
 import { kind } from '../support/kinds.js';
 import { type Footprint, footprint, launcherPids, residentBytes } from '../support/leaks.js';
 import { programJob } from '../support/programs.js';
@@ -43,12 +43,14 @@ async function expectNoMoreThan(before: Footprint): Promise<void> {
 
 /** As many slots and parked sandboxes as there will ever be, by having as many runs as there may be at one time. */
 async function warmUp(): Promise<Footprint> {
-  const sleepers = Array.from(
-    { length: AT_ONCE },
-    async () => await cell.run(programJob('sleep-for', [1000])),
-  );
+  const starting = Array.from({ length: AT_ONCE }, async () => {
+    return await startAndWaitFor(cell, programJob('sleep-forever'), 'ready');
+  });
+  for (const sleeper of await Promise.all(starting)) {
+    sleeper.kill();
+    expect((await sleeper.outcome).status).toBe('cancelled');
+  }
   expect(await runAtOnce(AT_ONCE)).toEqual([]);
-  await Promise.all(sleepers);
   await vi.waitFor(() => expect(footprint().zombies).toBe(0), SETTLED_WITHIN);
   return footprint();
 }
