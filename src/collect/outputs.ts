@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { getSystemErrorMap } from 'node:util';
 import type { CopiedFile, OutputFile } from '../spec/index.js';
+import { errnoName, errnoText } from './errno.js';
 
 /** Errors of copying out, in the words of the reader; others keep the system's. */
 const MEANINGS: Readonly<Record<string, string>> = {
@@ -11,10 +11,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   EPERM: 'not a file of the sandbox',
 };
 
-function meaning(errno: number): string {
-  const [name, text] = getSystemErrorMap().get(-errno) ?? [`errno ${errno}`, 'unknown error'];
-  return MEANINGS[name] ?? `${text} (${name})`;
-}
+const meaning = (errno: number): string => MEANINGS[errnoName(errno)] ?? errnoText(errno);
 
 /** The name as text. One that is not UTF-8 cannot be named in an outcome, and is shown with U+FFFD. */
 export function pathText(path: Buffer): { text: string; exact: boolean } {

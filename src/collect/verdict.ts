@@ -1,8 +1,8 @@
 /** What happened, from the facts: the first cause wins, and nothing unknown becomes a pass. Pure. */
 import { constants } from 'node:os';
-import { getSystemErrorMap } from 'node:util';
 import { formatBytes, formatMs } from '../core/index.js';
 import type { Cause, Job, KillReason, LaunchFailure, RunFacts, Status, Step } from '../spec/index.js';
+import { errnoText } from './errno.js';
 
 export interface Ending {
   readonly status: Status;
@@ -26,12 +26,6 @@ export function signalName(signo: number): string {
   if (known !== undefined) return known;
   if (signo >= RTMIN) return signo === RTMIN ? 'SIGRTMIN' : `SIGRTMIN+${signo - RTMIN}`;
   return `SIG${signo}`;
-}
-
-/** ENOENT and the like, with its meaning. */
-function errnoText(errno: number): string {
-  const [name, meaning] = getSystemErrorMap().get(-errno) ?? [`errno ${errno}`, 'unknown error'];
-  return `${meaning} (${name})`;
 }
 
 const { ENOENT, EACCES, ENOEXEC, ENOTDIR, E2BIG, ELOOP, ENAMETOOLONG, EISDIR, ELIBBAD, EINVAL, EPERM } =
@@ -140,13 +134,18 @@ const LIMIT_ENDINGS: Readonly<
   },
 };
 
+/** Low bits of a status that say "stopped" or "continued", which is no end; wait(2). */
+const NO_END = 0x7f;
+
 /** A core file is never written, so bit 7 only says that one would have been; wait(2). */
 function exitOf(waitStatus: number): Ending {
   const signo = waitStatus & 0x7f;
-  if (signo === 0) {
-    const exitCode = (waitStatus >> 8) & 0xff;
-    return { ...NOTHING, status: exitCode === 0 ? 'ok' : 'nonzero-exit', exitCode };
+  const exitCode = waitStatus >>> 8;
+  // An exit code with anything beside it, or a signal with one, is nothing that the kernel says.
+  if (signo === NO_END || exitCode > 0xff || (signo === 0 ? (waitStatus & 0xff) !== 0 : exitCode !== 0)) {
+    return failed({ step: 'init', errno: 0, detail: `an unknown wait status 0x${waitStatus.toString(16)}` });
   }
+  if (signo === 0) return { ...NOTHING, status: exitCode === 0 ? 'ok' : 'nonzero-exit', exitCode };
   const signal = signalName(signo);
   const denied = signo === constants.signals.SIGSYS;
   return {
@@ -170,5 +169,7 @@ export function decideEnding(facts: RunFacts, job: Job): Ending {
   if (!facts.exited || facts.cause !== 'none') {
     return failed({ step: 'init', errno: 0, detail: 'the launcher shut down before the program ended' });
   }
-  return exitOf(facts.waitStatus);
+  const exit = exitOf(facts.waitStatus);
+  if (exit.exitCode === null || facts.execReached) return exit;
+  return failed({ step: 'init', errno: 0, detail: 'an exit code, but the program was not reached' });
 }
