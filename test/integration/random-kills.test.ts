@@ -125,7 +125,11 @@ async function killNode(beforeItIsUp: boolean): Promise<string[]> {
     said += chunk;
   });
   const end = once(node.stdout, 'end');
-  if (!beforeItIsUp) await once(node.stdout, 'data');
+  const tooSoon = exit.then((how) => {
+    throw new Error(`Node ended by itself: ${String(how)}`);
+  });
+  tooSoon.catch(() => undefined);
+  if (!beforeItIsUp) await Promise.race([once(node.stdout, 'data'), tooSoon]);
   await delay(random() * (beforeItIsUp ? 300 : 6 * ROUND_MS));
   family.ofRank('launcher'); // remembers the names of its cgroups
   node.kill('SIGKILL');
