@@ -1,3 +1,4 @@
+import { onAbort } from './abort.js';
 import { HotcellError } from './errors.js';
 
 /** Gives a permit back; a second call does nothing. */
@@ -42,18 +43,18 @@ export class Semaphore {
 
   #wait(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => {
-        this.#waiters.delete(waiter);
-        reject(signal?.reason);
-      };
+      let stop: () => void = () => undefined;
       const waiter: Waiter = {
         grant: () => {
-          signal?.removeEventListener('abort', onAbort);
+          stop();
           resolve();
         },
       };
       this.#waiters.add(waiter);
-      signal?.addEventListener('abort', onAbort, { once: true });
+      stop = onAbort(signal, () => {
+        this.#waiters.delete(waiter);
+        reject(signal?.reason);
+      });
     });
   }
 

@@ -69,7 +69,7 @@ function addFiles(plan: PlanBuilder, files: readonly StagedFile[], ids: Ids): vo
 
 function addRoot(plan: PlanBuilder, { job, host, ids, files }: PlanInput): void {
   addImage(plan, job, host, ids);
-  addCommonRoot(plan, job, ids);
+  addCommonRoot(plan, job, host, ids);
   addFiles(plan, files, ids);
   if (job.readOnlyRoot) plan.add({ op: 'readonly', path: '/' });
   plan.add({ op: 'enter' });

@@ -1,6 +1,7 @@
 /** The part of a plan that every root has, whatever its image: /proc, /dev, /tmp, the job's own mounts. */
 import type { Job } from '../spec/index.js';
 import { type PlanBuilder, ROOT } from './builder.js';
+import type { Host } from './host.js';
 
 export interface Ids {
   readonly uid: number;
@@ -65,11 +66,13 @@ function addWritable(plan: PlanBuilder, job: Job, path: string, mode: number, id
   plan.add({ op: job.readOnlyRoot ? 'scratch' : 'directory', path, mode, ...ids });
 }
 
-/** Where the program starts, its own unless a mount is there. */
-function addWorkdir(plan: PlanBuilder, job: Job, ids: Ids): void {
-  const covered = [...job.mounts, ...job.tmpfs].some(
-    ({ target }) => job.workdir === target || job.workdir.startsWith(`${target}/`),
-  );
+const isWithin = (path: string, outer: string): boolean => path === outer || path.startsWith(`${outer}/`);
+
+/** Where the program starts, its own unless a mount is there or what is shown of the host. */
+function addWorkdir(plan: PlanBuilder, job: Job, host: Host, ids: Ids): void {
+  const shown = job.image === 'host' ? host.entries.map(({ path }) => path) : [];
+  const mounted = [...job.mounts, ...job.tmpfs].map(({ target }) => target);
+  const covered = [...shown, ...mounted].some((path) => isWithin(job.workdir, path));
   if (!covered && !SYSTEM.has(job.workdir)) addWritable(plan, job, job.workdir, 0o755, ids);
 }
 
@@ -110,12 +113,12 @@ function addMounts(plan: PlanBuilder, { mounts, tmpfs, limits }: Job, ids: Ids):
 }
 
 /** After the image's own operations: the rest of the root, in the order in which things may lie on top of each other. */
-export function addCommonRoot(plan: PlanBuilder, job: Job, ids: Ids): void {
+export function addCommonRoot(plan: PlanBuilder, job: Job, host: Host, ids: Ids): void {
   addProc(plan);
   addDev(plan, job);
   addWritable(plan, job, '/tmp', 0o1777, ROOT);
   addWritable(plan, job, '/var/tmp', 0o1777, ROOT);
   // Before the mounts: when the root is read-only it is a mount itself, and would hide those that lie in it.
-  addWorkdir(plan, job, ids);
+  addWorkdir(plan, job, host, ids);
   addMounts(plan, job, ids);
 }

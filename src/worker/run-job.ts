@@ -1,7 +1,7 @@
 /** One job from its start to its outcome, as a recipe: check, stage, plan, launch, feed and listen, fold. */
 import { availableParallelism, constants } from 'node:os';
 import { Capture, describeOutput, foldOutcome, pathText } from '../collect/index.js';
-import { CleanupStack, type Clock, newId } from '../core/index.js';
+import { CleanupStack, type Clock, newId, onAbort } from '../core/index.js';
 import {
   type Backend,
   checkEnforceable,
@@ -131,10 +131,7 @@ class Gathered implements RunEvents {
 }
 
 function cancelOn(signal: AbortSignal | undefined, run: RunningSandbox, cleanup: CleanupStack): void {
-  const cancel = (): void => run.kill();
-  if (signal?.aborted) cancel();
-  signal?.addEventListener('abort', cancel, { once: true });
-  cleanup.defer(() => signal?.removeEventListener('abort', cancel));
+  cleanup.defer(onAbort(signal, () => run.kill()));
 }
 
 /**

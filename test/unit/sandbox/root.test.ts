@@ -112,7 +112,7 @@ describe('the working directory', () => {
     expect(made({ workdir: '/deep/inside' })).toEqual(['/deep/inside']);
   });
 
-  test.each(['/', '/tmp', '/usr', '/etc', '/proc', '/dev', '/root'])(
+  test.each(['/', '/tmp', '/usr', '/usr/bin', '/bin', '/etc', '/proc', '/dev', '/root'])(
     "is not made the user's when it is %s",
     (workdir) => {
       expect(made({ workdir })).toEqual([]);
