@@ -242,6 +242,11 @@ void cgroup_slot_usage(const struct cgroup_slot *slot, struct usage *usage) {
     v2_usage(slot, usage);
 }
 
+void cgroup_slot_unthrottle(const struct cgroup_slot *slot) {
+    v1_unthrottle(slot);
+    v2_unthrottle(slot);
+}
+
 int cgroup_slot_reset(const struct cgroup_config *config, struct cgroup_slot *slot) {
     if (!slot->changed)
         return 0;

@@ -56,6 +56,8 @@ uint64_t cgroup_slot_cpu_ns(const struct cgroup_slot *slot);
 /* `oom_event` became readable: takes the event off it; true if a process of the run was or is being killed for memory. */
 bool cgroup_slot_oom_event(const struct cgroup_slot *slot);
 void cgroup_slot_usage(const struct cgroup_slot *slot, struct usage *usage);
+/* The run is to be killed: who has no CPU time left cannot even die. */
+void cgroup_slot_unthrottle(const struct cgroup_slot *slot);
 /* The run's processes are gone: back to no limits. -1 = this slot cannot be proven clean and must not be used again. */
 int cgroup_slot_reset(const struct cgroup_config *config, struct cgroup_slot *slot);
 
@@ -72,6 +74,7 @@ int v1_slot_open(const struct cgroup_config *, struct cgroup_slot *, struct fail
 int v1_slot_adopt(const struct cgroup_config *, struct cgroup_slot *, pid_t keeper, struct failure *);
 void v1_slot_close(const struct cgroup_config *, struct cgroup_slot *);
 int v1_slot_begin(struct cgroup_slot *, const struct plan *, struct failure *);
+void v1_unthrottle(const struct cgroup_slot *);
 bool v1_oom_kills(const struct cgroup_slot *, uint64_t *);
 void v1_usage(const struct cgroup_slot *, struct usage *);
 int v1_slot_reset(const struct cgroup_config *, struct cgroup_slot *);
@@ -82,6 +85,7 @@ int v2_slot_adopt(struct cgroup_slot *, pid_t keeper, struct failure *);
 void v2_slot_close(const struct cgroup_config *, struct cgroup_slot *);
 int v2_slot_leaf(struct cgroup_slot *, uint32_t owner, struct failure *);
 int v2_slot_begin(const struct cgroup_config *, struct cgroup_slot *, const struct plan *, struct failure *);
+void v2_unthrottle(const struct cgroup_slot *);
 bool v2_oom_kills(const struct cgroup_slot *, uint64_t *);
 void v2_usage(const struct cgroup_slot *, struct usage *);
 int v2_slot_reset(struct cgroup_slot *);

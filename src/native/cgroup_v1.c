@@ -181,6 +181,11 @@ int v1_slot_begin(struct cgroup_slot *slot, const struct plan *plan, struct fail
     return 0;
 }
 
+void v1_unthrottle(const struct cgroup_slot *slot) {
+    if (slot->v1[CPU] >= 0)
+        (void)write_text(slot->v1[CPU], "cpu.cfs_quota_us", "-1"); /* failing, the kill only takes longer */
+}
+
 bool v1_oom_kills(const struct cgroup_slot *slot, uint64_t *kills) {
     return slot->v1[MEMORY] >= 0 && cgroup_read_key(slot->v1[MEMORY], "memory.oom_control", "oom_kill", kills);
 }

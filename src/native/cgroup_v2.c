@@ -127,6 +127,11 @@ int v2_slot_begin(const struct cgroup_config *config, struct cgroup_slot *slot, 
     return 0;
 }
 
+void v2_unthrottle(const struct cgroup_slot *slot) {
+    if (slot->v2_run >= 0)
+        (void)write_text(slot->v2_run, "cpu.max", "max"); /* failing, the kill only takes longer */
+}
+
 bool v2_oom_kills(const struct cgroup_slot *slot, uint64_t *kills) {
     return slot->v2_run >= 0 && cgroup_read_key(slot->v2_run, "memory.events", "oom_kill", kills);
 }

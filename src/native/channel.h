@@ -3,14 +3,14 @@
  *   launcher -> keeper   SOURCES (descriptors of the plan), then SPAWN with [channel, stdin, stdout, stderr, plan, cgroup]; RESET
  *   keeper -> launcher   UP, SPAWNED with [pidfd of init], RESET_DONE, FAILED
  *   launcher -> init     GO, SIGNAL, KILL, USAGE
- *   init -> launcher     READY with [terminal?] [mount namespace, root]?, FAILED, USAGE, EXITED
+ *   init -> launcher     READY with [terminal?] [mount namespace, root]?, STARTED, FAILED, USAGE, EXITED
  */
 #pragma once
 #include "common.h"
 
 enum packet_kind {
     PACKET_SOURCES = 1, PACKET_SPAWN, PACKET_RESET, PACKET_UP, PACKET_SPAWNED, PACKET_RESET_DONE, PACKET_FAILED,
-    PACKET_GO, PACKET_SIGNAL, PACKET_KILL, PACKET_USAGE, PACKET_READY, PACKET_EXITED,
+    PACKET_GO, PACKET_SIGNAL, PACKET_KILL, PACKET_USAGE, PACKET_READY, PACKET_STARTED, PACKET_EXITED,
 };
 
 struct exit_report {
@@ -26,7 +26,7 @@ struct exit_report {
 struct packet {
     uint32_t kind;
     uint32_t flags;      /* SPAWN: spaces; RESET: RESET_*; SIGNAL: number */
-    uint64_t value;      /* SPAWN: size of the plan; SPAWNED: pid; USAGE: CPU in ns */
+    uint64_t value;      /* SPAWN: size of the plan; SPAWNED: pid; USAGE: CPU in ns; STARTED: time in ns */
     union {
         struct failure failure;
         struct exit_report exited;

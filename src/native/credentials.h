@@ -12,7 +12,7 @@ int drop_privileges(const struct plan *p, struct failure *f);
 /* Only the ids, for a run that is not isolated. */
 int take_identity(const struct plan *p, struct failure *f);
 
-/* Keeps nothing but the right to signal the processes of the sandbox. */
-int keep_kill_only(void);
+/* Takes the id and keeps nothing but the right to signal the processes of the sandbox. */
+int keep_kill_only(uid_t uid);
 
 int load_seccomp(struct bytes program);

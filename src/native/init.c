@@ -166,11 +166,21 @@ static void start_program(struct init *in) {
         init_failed(in, &s.failure);
 }
 
+/* From here the wall clock counts; the launcher started it a little early, at its go. */
+static void announce_start(struct init *in) {
+    const struct packet packet = {.kind = PACKET_STARTED, .value = in->report.start_ns};
+    (void)packet_send(in->args->channel, &packet, NULL, 0); /* a launcher that is gone closes the channel, seen next */
+}
+
 static void harden_self(struct init *in) {
     if (!(in->args->plan->spaces & SPACE_DROP_PRIVILEGES))
         return;
-    if (keep_kill_only() < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+    /* The last id of the slot is no job's. Changing to it clears PDEATHSIG. */
+    uid_t own = in->args->plan->spaces & SPACE_USER ? IDS_PER_SLOT - 1 : geteuid();
+    if (keep_kill_only(own) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
         init_die(in, STEP_CAPABILITIES, "init");
+    if (in->own_pids && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+        init_die(in, STEP_SESSION, "PDEATHSIG");
 }
 
 static void answer_usage(struct init *in) {
@@ -184,13 +194,12 @@ static void send_signal(struct init *in, int signo) {
         (void)kill(in->program, signo); /* already gone: nothing to signal */
 }
 
-/* True when the launcher had everything killed. */
-static bool serve_channel(struct init *in) {
+static void serve_channel(struct init *in) {
     struct packet packet;
     size_t count;
     int got = packet_receive(in->args->channel, &packet, NULL, 0, &count, false);
     if (got < 0 && errno == EAGAIN)
-        return false;
+        return;
     if (got <= 0) {
         tree_kill_all(in->own_pids, in->children);
         _exit(0);
@@ -199,13 +208,8 @@ static bool serve_channel(struct init *in) {
         send_signal(in, (int)packet.flags);
     else if (packet.kind == PACKET_USAGE)
         answer_usage(in);
-    else if (packet.kind == PACKET_KILL) {
-        tree_kill_all(in->own_pids, in->children);
-        in->report.exit_ns = now_ns();
-        in->report.wait_status = SIGKILL;
-        return true;
-    }
-    return false;
+    else if (packet.kind == PACKET_KILL)
+        tree_kill(in->own_pids, in->children); /* the program's end is then seen as any other */
 }
 
 /* True once the program itself has ended. */
@@ -230,8 +234,8 @@ static void wait_for_program(struct init *in) {
             return;
         if (poll(fds, 2, -1) < 0 && errno != EINTR)
             init_die(in, STEP_INIT, "poll");
-        if (fds[1].revents && serve_channel(in))
-            return;
+        if (fds[1].revents)
+            serve_channel(in);
     }
 }
 
@@ -269,6 +273,7 @@ void init_main(struct init_args *args) {
     announce_ready(&in);
     wait_for_go(&in);
     start_program(&in);
+    announce_start(&in);
     harden_self(&in);
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);

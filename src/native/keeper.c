@@ -117,7 +117,7 @@ static _Noreturn void become_init(struct keeper *k, const int fds[SPAWN_FDS], si
         _exit(125);
     }
     bool staged = plan.spaces & SPACE_USER;
-    if (!staged && plan.spaces & SPACE_DROP_PRIVILEGES)
+    if (!staged && plan.spaces & SPACE_MOUNT)
         plan_shift_ids(&plan, k->args.id_base);
     struct init_args args = {
         .plan = &plan,

@@ -79,7 +79,8 @@ void loop_run(uint64_t (*tick)(void)) {
         int count = epoll_wait(epoll, events, BATCH, -1);
         for (int i = 0; i < count && !quitting; i++) {
             struct watch *watch = events[i].data.ptr;
-            if (watch->fd >= 0)
+            /* Nothing asked for any more: the event is from before that, and its reader may not be ready for it. */
+            if (watch->fd >= 0 && watch->events != 0)
                 watch->handle(watch, events[i].events);
         }
         while (graves > 0)

@@ -13,7 +13,8 @@
 #include <termios.h>
 
 enum { SLOT_SPACES = SPACE_USER | SPACE_NETWORK | SPACE_CGROUP };
-static const uint64_t FORCE_AFTER_NS = 2000000000u, CPU_RECHECK_NS = 300000u, SETUP_WITHIN_NS = 30000000000u;
+static const uint64_t FORCE_INIT_AFTER_NS = 100000000u, FORCE_TREE_AFTER_NS = 2000000000u,
+                       CPU_RECHECK_NS = 300000u, SETUP_WITHIN_NS = 30000000000u;
 
 static struct run *runs;
 
@@ -157,7 +158,8 @@ static void stream_event(struct watch *watch, uint32_t events) {
     struct stream *s = stream_of(watch);
     struct run *run = run_of(s);
     (void)events;
-    stream_pump(s, run);
+    if (s->credit > 0)
+        stream_pump(s, run);
     if (s->watch.fd >= 0)
         stream_events(s, run);
     if (run->state == RUN_DRAINING)
@@ -375,10 +377,17 @@ void run_kill(struct run *run, uint32_t cause) {
     run->kill_wanted = true;
     if (!run->spawned)
         return; /* at once when its pidfd comes */
-    if (run->plan.spaces & SPACE_PID || run->state == RUN_SPAWNING)
+    if (run->state == RUN_SPAWNING) {
         sys_pidfd_kill(run->slot->init.fd, SIGKILL);
-    else if (packet_send(run->channel.fd, &packet, NULL, 0) < 0 || !run->force_deadline)
-        run->force_deadline = now_ns() + FORCE_AFTER_NS;
+        return;
+    }
+    /* Init kills the rest and lives to tell when the program ended and what it used: killing init itself would count the
+     * freeing of its whole file system as the program's time. If it cannot, it goes too. */
+    if (run->slot->has_cgroup)
+        cgroup_slot_unthrottle(&run->slot->cgroup);
+    (void)packet_send(run->channel.fd, &packet, NULL, 0); /* an init that is gone shows on its pidfd */
+    if (!run->force_deadline)
+        run->force_deadline = now_ns() + (run->plan.spaces & SPACE_PID ? FORCE_INIT_AFTER_NS : FORCE_TREE_AFTER_NS);
 }
 
 void run_signal(struct run *run, uint32_t signo) {
@@ -499,6 +508,8 @@ static void channel_event(struct watch *watch, uint32_t events) {
         run_ready(run, fds, count);
     else if (packet.kind == PACKET_USAGE)
         cpu_checked(run, packet.value);
+    else if (packet.kind == PACKET_STARTED && run->wall_deadline)
+        run->wall_deadline = packet.value + run->plan.limits[LIMIT_WALL_TIME_NS];
     else if (packet.kind == PACKET_FAILED)
         run_failed(run, &packet.failure);
     else if (packet.kind == PACKET_EXITED) {

@@ -10,7 +10,10 @@
 
 #include <signal.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
+
+enum { KEEPER_NICE = -20 };
 
 static struct slot *slots;
 static bool numbers[SLOTS_MAX];
@@ -200,6 +203,8 @@ static int slot_start(struct slot *slot, struct failure *f) {
         return -1;
     if (slot->spaces & SPACE_USER && open_user_namespace(slot, f) < 0)
         return -1;
+    /* Init is to be heard at once when it has to kill a crowd of busy processes. Without the right to, it is heard later. */
+    (void)setpriority(PRIO_PROCESS, (id_t)slot->keeper_pid, KEEPER_NICE);
     if (slot->has_cgroup && cgroup_slot_adopt(&settings.cgroup, &slot->cgroup, slot->keeper_pid, f) < 0)
         return -1;
     if (packet_send(slot->keeper.fd, &go, NULL, 0) < 0)

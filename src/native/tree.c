@@ -30,14 +30,26 @@ static void kill_listed(int children) {
     }
 }
 
+/* Those that are dead already. Bounded: a storm of forks may die as fast as we reap, and is ended by killing only. */
+static bool any_left(void) {
+    for (int i = 0; i < 4096; i++) {
+        pid_t pid = waitpid(-1, NULL, WNOHANG);
+        if (pid <= 0)
+            return pid == 0 || errno != ECHILD;
+    }
+    return true;
+}
+
+void tree_kill(bool own_pids, int children) {
+    if (own_pids)
+        kill(-1, SIGKILL);
+    else
+        kill_listed(children);
+}
+
 void tree_kill_all(bool own_pids, int children) {
-    for (;;) {
-        if (waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD)
-            return;
-        if (own_pids)
-            kill(-1, SIGKILL);
-        else
-            kill_listed(children);
+    while (any_left()) {
+        tree_kill(own_pids, children);
         if (waitpid(-1, NULL, 0) < 0 && errno == ECHILD)
             return;
     }

@@ -42,11 +42,11 @@ const SPACES: Readonly<Record<IsolationLevel, readonly Space[]>> = {
   namespaces: NAMESPACES,
   // A mount namespace only to build the root in; the program sees the host's processes and network.
   chroot: ['mount', 'dropPrivileges'],
-  none: [],
+  none: ['dropPrivileges'],
 };
 
-function spacesOf(job: Job): Space[] {
-  const spaces = [...SPACES[job.isolation]];
+function spacesOf(job: Job, host: Host): Space[] {
+  const spaces = host.isRoot ? [...SPACES[job.isolation]] : [];
   if (spaces.includes('user') && job.network !== 'host') spaces.push('network');
   if (spaces.includes('user') && job.network === 'loopback') spaces.push('loopback');
   if (job.stdin.kind !== 'empty') spaces.push('stdinPipe');
@@ -75,12 +75,6 @@ function addRoot(plan: PlanBuilder, { job, host, ids, files }: PlanInput): void 
   plan.add({ op: 'enter' });
 }
 
-/** A plain process stays who we are, unless the job names somebody. */
-function addIdentity(plan: PlanBuilder, { job, ids }: PlanInput): void {
-  const isDefault = ids.uid === 1000 && ids.gid === 1000;
-  if (job.isolation !== 'none' || !isDefault) plan.add({ op: 'identity', ...ids });
-}
-
 /** Absolute paths of what is copied out. */
 export const outputPath = (output: string, workdir: string): string =>
   output.startsWith('/') ? output : `${workdir === '/' ? '' : workdir}/${output}`;
@@ -88,8 +82,9 @@ export const outputPath = (output: string, workdir: string): string =>
 export function planRun(input: PlanInput): Operation[] {
   const { job, host, workdir } = input;
   const plan = new PlanBuilder();
-  plan.add({ op: 'sandbox', spaces: spacesOf(job) });
-  addIdentity(plan, input);
+  plan.add({ op: 'sandbox', spaces: spacesOf(job, host) });
+  // An ordinary user cannot become another one, and has nothing to drop.
+  if (host.isRoot) plan.add({ op: 'identity', ...input.ids });
   addLimits(plan, job, input.cpuCount);
   if (job.tty) plan.add({ op: 'tty', ...job.tty });
   for (const output of job.outputs) plan.add({ op: 'output', value: outputPath(output, workdir) });

@@ -51,7 +51,7 @@ const streamSchema = z.union([
 export type StreamOutcome = z.output<typeof streamSchema>;
 
 const outputFileSchema = z.strictObject({
-  path: z.string().meta({ description: 'as the job names it' }),
+  path: z.string().meta({ description: 'absolute in the sandbox' }),
   bytes: z.int().nonnegative().nullable(),
   sha256: z.hash('sha256').nullable(),
   mode: z.int().min(0).max(0o7777).nullable(),

@@ -13,16 +13,24 @@ export async function makeWorkdir(job: Job, ids: Ids, cleanup: CleanupStack): Pr
   if (job.isolation !== 'none' || job.workdir !== SANDBOX_WORKDIR) return job.workdir;
   const dir = await mkdtemp(join(tmpdir(), 'hotcell-box-'));
   cleanup.defer(() => rm(dir, { recursive: true, force: true }));
-  if (process.geteuid?.() === 0 && ids.uid !== 1000) await chown(dir, ids.uid, ids.gid);
+  await give(dir, ids);
   return dir;
 }
 
+/** Only root can give things away; anybody else keeps what is theirs, as the program is theirs too. */
+async function give(path: string, { uid, gid }: Ids): Promise<void> {
+  if (process.geteuid?.() === 0) await chown(path, uid, gid);
+}
+
 /** Puts the job's files in place. In a sandbox the launcher does it; here nothing is between them and the host. */
-export async function placeFiles(files: readonly StagedFile[]): Promise<void> {
+export async function placeFiles(files: readonly StagedFile[], ids: Ids): Promise<void> {
   for (const { path, mode, content } of files) {
-    await mkdir(dirname(path), { recursive: true });
+    const made = await mkdir(dirname(path), { recursive: true });
+    for (let dir = dirname(path); made !== undefined && dir.startsWith(made); dir = dirname(dir))
+      await give(dir, ids);
     if ('bytes' in content) await writeFile(path, content.bytes);
     else await copyFile(content.path, path);
     await chmod(path, mode);
+    await give(path, ids);
   }
 }

@@ -78,7 +78,7 @@ describe('levels differ', () => {
     [{ isolation: 'namespaces' }, [...NAMESPACES, 'network']],
     [{ isolation: 'namespaces', network: 'host' }, NAMESPACES],
     [{ isolation: 'chroot' }, ['mount', 'dropPrivileges']],
-    [{ isolation: 'none' }, []],
+    [{ isolation: 'none' }, ['dropPrivileges']],
   ])('%j', (part, expected) => {
     expect(spaces(part)).toEqual(expected);
   });
@@ -113,13 +113,10 @@ describe('levels differ', () => {
     );
   });
 
-  test('a plain process stays who we are unless the job names somebody', () => {
-    expect(all(planFor({ isolation: 'none' }), 'identity')).toEqual([]);
-    expect(all(planFor({ isolation: 'none', user: '7:8' }), 'identity')).toEqual([
+  test.each(LEVELS)('%s: runs as the user of the job', (isolation) => {
+    expect(all(planFor({ isolation }), 'identity')).toEqual([{ op: 'identity', uid: 1000, gid: 1000 }]);
+    expect(all(planFor({ isolation, user: '7:8' }), 'identity')).toEqual([
       { op: 'identity', uid: 7, gid: 8 },
-    ]);
-    expect(all(planFor({ isolation: 'chroot' }), 'identity')).toEqual([
-      { op: 'identity', uid: 1000, gid: 1000 },
     ]);
   });
 });
