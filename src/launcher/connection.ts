@@ -32,6 +32,7 @@ export class LauncherConnection {
   #requests: Pending[] = [];
   #nextId = 1;
   #isClosed = false;
+  #closedByUs = false;
   #lost = 'the launcher closed the connection';
 
   constructor(socket: Socket) {
@@ -96,7 +97,9 @@ export class LauncherConnection {
     return run;
   }
 
+  /** Ends what is under way: it counts as cancelled. */
   close(): void {
+    this.#closedByUs = true;
     this.#socket.destroy();
   }
 
@@ -174,7 +177,7 @@ export class LauncherConnection {
     this.#isClosed = true;
     for (const request of this.#requests) request.reject(this.#closedError());
     this.#requests = [];
-    for (const run of this.#runs.values()) run.finish(lostFacts(this.#lost));
+    for (const run of this.#runs.values()) run.finish(lostFacts(this.#lost, this.#closedByUs ? 'cancel' : 'none'));
     this.#runs.clear();
   }
 }

@@ -49,10 +49,10 @@ export function readFacts(payload: Reader): RunFacts {
   };
 }
 
-/** The facts of a run whose launcher went away: nothing is known, so nothing may be claimed. */
-export function lostFacts(detail: string): RunFacts {
+/** The facts of a run whose connection is gone: nothing is known but whether we closed it, so nothing may be claimed. */
+export function lostFacts(detail: string, cause: 'cancel' | 'none' = 'none'): RunFacts {
   return {
-    cause: 'none',
+    cause,
     exited: false,
     waitStatus: 0,
     execReached: false,

@@ -87,7 +87,7 @@ async function prepare(job: Job, host: Host, cleanup: CleanupStack): Promise<Pre
   const ids = await findIds(job);
   const workdir = await makeWorkdir(job, ids, cleanup);
   const files = await stageFiles(job, workdir);
-  if (job.isolation === 'none') await placeFiles(files);
+  if (job.isolation === 'none') await placeFiles(files, ids);
   return {
     operations: planRun({ job, host, ids, files, workdir, cpuCount: availableParallelism() }),
     degraded,
