@@ -177,7 +177,8 @@ export class LauncherConnection {
     this.#isClosed = true;
     for (const request of this.#requests) request.reject(this.#closedError());
     this.#requests = [];
-    for (const run of this.#runs.values()) run.finish(lostFacts(this.#lost, this.#closedByUs ? 'cancel' : 'none'));
+    for (const run of this.#runs.values())
+      run.finish(lostFacts(this.#lost, this.#closedByUs ? 'cancel' : 'none'));
     this.#runs.clear();
   }
 }
