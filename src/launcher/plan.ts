@@ -1,5 +1,6 @@
 /** What the launcher is asked to do for one run: a flat list of small operations. Twin: src/native/plan.c. */
-import { limitId, opId, resourceId, sourceFlagId, spaceId } from './protocol-table.js';
+import { invalidSpec } from '../core/index.js';
+import { limitId, opId, protocolLimits, resourceId, sourceFlagId, spaceId } from './protocol-table.js';
 import { Writer } from './wire.js';
 
 export type Space = keyof typeof spaceId;
@@ -138,8 +139,38 @@ function writePayload(o: Operation, to: Writer): void {
   }
 }
 
-/** The plan as the launcher reads it: [op u32][payload size u32][payload] each. */
+/** What the launcher has room for; it would refuse more as a broken message. */
+const COUNTED: Readonly<Partial<Record<Operation['op'], { readonly most: number; readonly what: string }>>> =
+  {
+    source: {
+      most: protocolLimits.sourcesMax,
+      what: 'files of the host to be opened, mounts and large files',
+    },
+    arg: { most: protocolLimits.argsMax, what: 'arguments' },
+    env: { most: protocolLimits.argsMax, what: 'environment variables' },
+  };
+
+function checkCounts(operations: readonly Operation[]): void {
+  const counts = new Map<Operation['op'], number>();
+  for (const { op } of operations) counts.set(op, (counts.get(op) ?? 0) + 1);
+  for (const [op, count] of counts) {
+    const bound = COUNTED[op];
+    if (bound !== undefined && count > bound.most) {
+      throw invalidSpec(`the job has ${count} ${bound.what}; at most ${bound.most}`);
+    }
+  }
+  if (operations.length <= protocolLimits.opsMax) return;
+  const all = 'arguments, variables, files, mounts and steps of ours together';
+  throw invalidSpec(`the job has ${operations.length} ${all}; at most ${protocolLimits.opsMax}`);
+}
+
+/**
+ * The plan as the launcher reads it: [op u32][payload size u32][payload] each.
+ *
+ * @throws HotcellError `invalid-spec` when there is more of something than the launcher takes
+ */
 export function encodePlan(operations: readonly Operation[]): Uint8Array {
+  checkCounts(operations);
   const plan = new Writer(4096);
   for (const operation of operations) {
     const payload = new Writer(64);

@@ -100,4 +100,23 @@ describe('encodePlan', () => {
   test('lets a NUL be in the content of a file', () => {
     expect(hex({ op: 'file', path: '/f', content: new Uint8Array(3), ...owner })).toMatch(/03000000000000$/);
   });
+
+  test.each<[Operation, number, string]>([
+    [{ op: 'source', path: '/f', flags: [] }, 1000, 'files of the host'],
+    [{ op: 'arg', value: '' }, 16_384, 'arguments'],
+    [{ op: 'env', value: 'A=' }, 16_384, 'environment variables'],
+  ])('refuses more than the launcher takes: %j', (given, most, words) => {
+    const many = (count: number) => Array.from({ length: count }, () => given);
+    expect(codeOf(() => encodePlan(many(most)))).toBeNull();
+    expect(codeOf(() => encodePlan(many(most + 1)))).toBe('invalid-spec');
+    expect(() => encodePlan(many(most + 1))).toThrow(words);
+  });
+
+  test('refuses more operations in all than the launcher takes', () => {
+    const many = Array.from({ length: 8200 }, (): Operation[] => [
+      { op: 'arg', value: '' },
+      { op: 'env', value: 'A=' },
+    ]);
+    expect(() => encodePlan(many.flat())).toThrow('16400 arguments, variables, files');
+  });
 });
