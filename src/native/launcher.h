@@ -86,21 +86,35 @@ void send_failure(struct connection *c, uint32_t type, uint32_t id, const struct
 /* run.c */
 void run_request(struct connection *c, uint32_t id, const uint8_t *payload, size_t size);
 struct run *run_find(const struct connection *c, uint32_t id);
-void run_input(struct run *run, struct bytes data);
-void run_input_close(struct run *run);
 void run_signal(struct run *run, uint32_t signo);
 void run_kill(struct run *run, uint32_t cause);
 void run_resize(struct run *run, uint16_t rows, uint16_t columns);
-void run_credit(struct run *run, uint32_t stream, uint32_t bytes);
 void run_client_gone(struct connection *c);
 void run_client_writable(struct connection *c);
 void run_spawned(struct run *run);
 void run_init_ended(struct run *run);
 void run_failed(struct run *run, const struct failure *f);
-void run_launch(struct run *run, struct slot *slot);
+void run_channel_event(struct watch *watch, uint32_t events);
 struct run *run_next_waiting(uint32_t spaces);
 unsigned run_count_waiting(uint32_t spaces);
 uint64_t run_tick(uint64_t now);
+
+/* Sends what is still unread, then goes on to the end of the run; call again when the client has read. */
+void run_drain(struct run *run);
+
+/* launch.c */
+void run_launch(struct run *run, struct slot *slot);
+
+/* stdio_streams.c */
+int stream_open(struct run *run, int index, int fd);
+void stream_events(struct stream *s, const struct run *run);
+/* Reads once. False = nothing more for now. */
+bool stream_pump(struct stream *s, struct run *run);
+void run_credit(struct run *run, uint32_t stream, uint32_t bytes);
+int input_open(struct run *run, int fd);
+void input_pump(struct run *run);
+void run_input(struct run *run, struct bytes data);
+void run_input_close(struct run *run);
 
 /* slot.c */
 void slots_assign(void);

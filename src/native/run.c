@@ -9,12 +9,11 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <termios.h>
 
 enum { SLOT_SPACES = SPACE_USER | SPACE_NETWORK | SPACE_CGROUP };
 static const uint64_t FORCE_INIT_AFTER_NS = 100000000u, FORCE_TREE_AFTER_NS = 2000000000u,
-                       CPU_RECHECK_NS = 300000u, SETUP_WITHIN_NS = 30000000000u;
+                       CPU_RECHECK_NS = 300000u;
 
 static struct run *runs;
 
@@ -89,153 +88,6 @@ static void send_finished(struct run *run) {
     frame_end(run->connection, mark);
 }
 
-/* ---- output ---- */
-
-static struct stream *stream_of(struct watch *watch) {
-    return owner_of(watch, struct stream, watch);
-}
-
-static struct run *run_of(struct stream *s) {
-    return s->number == 1 ? owner_of(s, struct run, streams[0]) : owner_of(s, struct run, streams[1]);
-}
-
-static void stream_events(struct stream *s, const struct run *run) {
-    bool wanted = s->credit > 0 && run->connection && !connection_congested(run->connection);
-    watch_change(&s->watch, wanted ? EPOLLIN : 0);
-}
-
-/* One read, straight into the frame that carries it. What read() said, with at most `room` bytes taken. */
-static ssize_t forward(struct stream *s, struct run *run, size_t room) {
-    size_t mark;
-    struct buffer *b = frame_begin(run->connection, MESSAGE_OUTPUT, run->id, &mark);
-    if (!b || !buffer_u32(b, s->number))
-        return 0;
-    uint8_t *at = buffer_reserve(b, room);
-    ssize_t got = at ? read(s->watch.fd, at, room) : 0;
-    if (got <= 0) {
-        int saved = errno;
-        b->size = b->head + mark; /* nothing came: the frame was never begun */
-        errno = saved;
-        return got;
-    }
-    b->size += (size_t)got;
-    frame_end(run->connection, mark);
-    s->bytes += (uint64_t)got;
-    s->credit -= (uint64_t)got;
-    return got;
-}
-
-/* At the limit one more byte decides: without it the program wrote exactly as much as it may. */
-static ssize_t probe_beyond(struct stream *s, struct run *run) {
-    char byte;
-    ssize_t got = read(s->watch.fd, &byte, 1);
-    if (got > 0) {
-        s->truncated = true;
-        run_kill(run, CAUSE_OUTPUT);
-        watch_close(&s->watch);
-    }
-    return got;
-}
-
-/* Reads once. False = nothing more for now. */
-static bool stream_pump(struct stream *s, struct run *run) {
-    uint64_t limit = run->plan.limits[LIMIT_OUTPUT_BYTES];
-    size_t room = s->credit < CHUNK_MAX_BYTES ? (size_t)s->credit : CHUNK_MAX_BYTES;
-    if (limit && limit - s->bytes < room)
-        room = (size_t)(limit - s->bytes);
-    ssize_t got = limit && s->bytes == limit ? probe_beyond(s, run) : forward(s, run, room);
-    if (got > 0)
-        return s->watch.fd >= 0;
-    if (got < 0 && (errno == EAGAIN || errno == EINTR))
-        return false;
-    watch_close(&s->watch); /* end of file; for a pty, EIO once its last slave is closed */
-    return false;
-}
-
-static void run_drain(struct run *run);
-
-static void stream_event(struct watch *watch, uint32_t events) {
-    struct stream *s = stream_of(watch);
-    struct run *run = run_of(s);
-    (void)events;
-    if (s->credit > 0)
-        stream_pump(s, run);
-    if (s->watch.fd >= 0)
-        stream_events(s, run);
-    if (run->state == RUN_DRAINING)
-        run_drain(run);
-}
-
-void run_credit(struct run *run, uint32_t stream, uint32_t bytes) {
-    if (stream != 1 && stream != 2)
-        return;
-    struct stream *s = &run->streams[stream - 1];
-    s->credit += bytes;
-    if (s->credit > STREAM_WINDOW_BYTES)
-        s->credit = STREAM_WINDOW_BYTES;
-    if (s->watch.fd >= 0)
-        stream_events(s, run);
-    if (run->state == RUN_DRAINING)
-        run_drain(run);
-}
-
-/* ---- input ---- */
-
-static void input_credit(struct run *run, size_t bytes) {
-    size_t mark;
-    struct buffer *b = bytes ? frame_begin(run->connection, MESSAGE_STDIN_CREDIT, run->id, &mark) : NULL;
-    if (!b)
-        return;
-    buffer_u32(b, (uint32_t)bytes);
-    frame_end(run->connection, mark);
-}
-
-static void input_pump(struct run *run) {
-    struct buffer *b = &run->input_data;
-    size_t sent = 0;
-    while (b->head < b->size) {
-        ssize_t written = run->input.fd < 0 ? (ssize_t)(b->size - b->head) /* nobody reads it any more */
-                                            : write(run->input.fd, b->data + b->head, b->size - b->head);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0 && errno == EAGAIN)
-            break;
-        if (written < 0) {
-            watch_close(&run->input);
-            continue;
-        }
-        buffer_consume(b, (size_t)written);
-        sent += (size_t)written;
-    }
-    input_credit(run, sent);
-    watch_change(&run->input, b->head < b->size ? EPOLLOUT : 0);
-    if (b->head == b->size && run->input_closed)
-        watch_close(&run->input);
-}
-
-static void input_event(struct watch *watch, uint32_t events) {
-    (void)events;
-    input_pump(owner_of(watch, struct run, input));
-}
-
-void run_input(struct run *run, struct bytes data) {
-    if (run->input_closed || !buffer_bytes(&run->input_data, data.data, data.size))
-        return;
-    if (run->state != RUN_WAITING)
-        input_pump(run);
-}
-
-void run_input_close(struct run *run) {
-    static const char end_of_file = 4; /* a terminal is not closed from outside; ^D is what a person would type */
-    if (run->input_closed)
-        return;
-    if (run->plan.terminal)
-        run_input(run, (struct bytes){.data = (const uint8_t *)&end_of_file, .size = 1});
-    run->input_closed = true;
-    if (run->state != RUN_WAITING && !run->plan.terminal)
-        input_pump(run);
-}
-
 /* ---- the end ---- */
 
 static void run_finish(struct run *run) {
@@ -252,7 +104,7 @@ static void run_collect(struct run *run) {
 }
 
 /* Everybody who could write is dead, so "nothing to read" is the end even where no end of file comes. */
-static void run_drain(struct run *run) {
+void run_drain(struct run *run) {
     for (int i = 0; i < 2; i++) {
         struct stream *s = &run->streams[i];
         while (s->watch.fd >= 0 && run->connection) {
@@ -336,8 +188,6 @@ void run_failed(struct run *run, const struct failure *f) {
     run_end(run);
 }
 
-static void channel_event(struct watch *watch, uint32_t events);
-
 void run_init_ended(struct run *run) {
     struct failure f;
     while (run->state < RUN_DRAINING && run->channel.fd >= 0) {
@@ -404,19 +254,6 @@ void run_resize(struct run *run, uint16_t rows, uint16_t columns) {
 
 /* ---- the beginning ---- */
 
-static int set_nonblocking(int fd) {
-    return fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-}
-
-static int open_stream(struct run *run, int index, int fd) {
-    struct stream *s = &run->streams[index];
-    s->number = (uint32_t)index + 1;
-    s->credit = STREAM_WINDOW_BYTES;
-    if (set_nonblocking(fd) < 0)
-        return -1;
-    return watch_open(&s->watch, fd, EPOLLIN, stream_event);
-}
-
 static void run_go(struct run *run) {
     struct failure f;
     size_t mark;
@@ -465,9 +302,9 @@ static void run_ready(struct run *run, int *fds, size_t count) {
         run->terminal = fds[next++];
         int input = fcntl(run->terminal, F_DUPFD_CLOEXEC, 3);
         int output = fcntl(run->terminal, F_DUPFD_CLOEXEC, 3);
-        if (output < 0 || open_stream(run, 0, output) < 0)
+        if (output < 0 || stream_open(run, 0, output) < 0)
             close_fd(&output);
-        if (input < 0 || watch_open(&run->input, input, 0, input_event) < 0)
+        if (input < 0 || input_open(run, input) < 0)
             close_fd(&input);
     }
     if (run->plan.output_count > 0 && count >= next + 2) {
@@ -491,7 +328,7 @@ static void cpu_checked(struct run *run, uint64_t used) {
     run->cpu_deadline = now_ns() + (left > CPU_RECHECK_NS ? left : CPU_RECHECK_NS);
 }
 
-static void channel_event(struct watch *watch, uint32_t events) {
+void run_channel_event(struct watch *watch, uint32_t events) {
     struct run *run = owner_of(watch, struct run, channel);
     struct packet packet;
     int fds[3];
@@ -517,98 +354,6 @@ static void channel_event(struct watch *watch, uint32_t events) {
         run->has_exited = true;
         run_end(run);
     }
-}
-
-struct ends {
-    int channel[2], input[2], output[2], error[2], plan;
-};
-
-static void close_ends(struct ends *e) {
-    int *all[] = {&e->channel[0], &e->channel[1], &e->input[0], &e->input[1], &e->output[0],
-                  &e->output[1], &e->error[0], &e->error[1], &e->plan};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        close_fd(all[i]);
-}
-
-static int open_ends(struct run *run, struct ends *e, struct failure *f) {
-    *e = (struct ends){{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, -1};
-    if (packet_pair(e->channel) < 0 || pipe2(e->output, O_CLOEXEC) < 0 || pipe2(e->error, O_CLOEXEC) < 0)
-        return fail(f, STEP_STDIO, errno, "pipes");
-    if (run->plan.spaces & SPACE_STDIN_PIPE && !run->plan.terminal) {
-        if (pipe2(e->input, O_CLOEXEC) < 0)
-            return fail(f, STEP_STDIO, errno, "pipes");
-    } else if ((e->input[0] = open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0) {
-        return fail(f, STEP_STDIO, errno, "/dev/null");
-    }
-    e->plan = memfd_create("hotcell-plan", MFD_CLOEXEC);
-    if (e->plan < 0 || write(e->plan, run->plan.memory, run->plan.size) != (ssize_t)run->plan.size)
-        return fail(f, STEP_STDIO, errno, "plan");
-    return 0;
-}
-
-/* Our ends of the pipes become watches of the run; on success they are no longer in `e`. */
-static int watch_ends(struct run *run, struct ends *e, struct failure *f) {
-    if (watch_open(&run->channel, e->channel[0], EPOLLIN, channel_event) < 0)
-        return fail(f, STEP_STDIO, errno, "watch");
-    e->channel[0] = -1;
-    if (run->plan.terminal)
-        return 0;
-    if (open_stream(run, 0, e->output[0]) < 0)
-        return fail(f, STEP_STDIO, errno, "watch");
-    e->output[0] = -1;
-    if (open_stream(run, 1, e->error[0]) < 0)
-        return fail(f, STEP_STDIO, errno, "watch");
-    e->error[0] = -1;
-    if (e->input[1] < 0)
-        return 0;
-    if (set_nonblocking(e->input[1]) < 0 || watch_open(&run->input, e->input[1], 0, input_event) < 0)
-        return fail(f, STEP_STDIO, errno, "watch");
-    e->input[1] = -1;
-    return 0;
-}
-
-static int send_spawn(struct run *run, const struct ends *e, const int *sources, struct failure *f) {
-    struct slot *slot = run->slot;
-    const struct packet more = {.kind = PACKET_SOURCES};
-    for (uint32_t at = 0; at < run->plan.source_count; at += PACKET_FDS_MAX) {
-        uint32_t count = run->plan.source_count - at;
-        if (packet_send(slot->keeper.fd, &more, sources + at, count < PACKET_FDS_MAX ? count : PACKET_FDS_MAX) < 0)
-            return fail(f, STEP_SOURCES, errno, "send");
-    }
-    const struct packet spawn = {.kind = PACKET_SPAWN, .flags = run->plan.spaces, .value = run->plan.size};
-    const int fds[] = {e->channel[1], e->input[0], e->output[1], e->error[1], e->plan, slot->cgroup.v2_run};
-    bool leaf = slot->has_cgroup && slot->cgroup.v2_run >= 0;
-    if (packet_send(slot->keeper.fd, &spawn, fds, leaf ? 6 : 5) < 0)
-        return fail(f, STEP_KEEPER, errno, "spawn");
-    slot->spawning = true;
-    return 0;
-}
-
-void run_launch(struct run *run, struct slot *slot) {
-    static int sources[SOURCES_MAX];
-    struct failure f;
-    struct ends ends;
-    run->slot = slot;
-    run->state = RUN_SPAWNING;
-    run->taken_ns = now_ns();
-    run->setup_deadline = run->taken_ns + SETUP_WITHIN_NS;
-    int opened = sources_open(&run->plan, slot, sources, &f);
-    int result = opened;
-    if (result == 0)
-        result = open_ends(run, &ends, &f);
-    if (result == 0 && slot->has_cgroup)
-        result = cgroup_slot_leaf(&settings.cgroup, &slot->cgroup, slot->id_base, &f);
-    if (result == 0)
-        result = watch_ends(run, &ends, &f);
-    if (result == 0)
-        result = send_spawn(run, &ends, sources, &f);
-    if (opened == 0) {
-        close_ends(&ends);
-        for (uint32_t i = 0; i < run->plan.source_count; i++)
-            close(sources[i]);
-    }
-    if (result < 0)
-        run_failed(run, &f);
 }
 
 void run_request(struct connection *c, uint32_t id, const uint8_t *payload, size_t size) {
