@@ -55,6 +55,8 @@ function impossible(job: Job): string | null {
   if (job.image !== 'host') return 'image';
   if (job.mounts.length > 0) return 'mounts';
   if (job.tmpfs.length > 0) return 'tmpfs';
+  // They would overwrite the host's, and stay.
+  if (job.files.some(({ dest }) => dest.startsWith('/'))) return 'files with an absolute path';
   return job.readOnlyRoot ? 'readOnlyRoot' : null;
 }
 

@@ -31,7 +31,7 @@ export const BOUNDS = {
   /** HOST_NAME_MAX of Linux. */
   hostname: 64,
   /** The highest id in a sandbox: every slot owns a range of 65,536. */
-  id: 65_535,
+  id: 65_534,
   /** Problems that one error message lists. */
   problems: 25,
 } as const;

@@ -10,22 +10,29 @@ const cell = useCell();
 const MIB = 1024 ** 2;
 const REPEATS = 3;
 
-async function measure(name: MetricName, run: () => Promise<Outcome>): Promise<number> {
+async function measure(
+  name: MetricName,
+  run: () => Promise<Outcome>,
+  pick: (figures: readonly number[]) => number = median,
+): Promise<number> {
   const figures: number[] = [];
   for (let i = 0; i < REPEATS; i++) {
     const outcome = await run();
     expect(ending(outcome)).toEqual(exited(0));
     figures.push(metric(outcome, name));
   }
-  return median(figures);
+  return pick(figures);
 }
 
 describe('memory: N MiB touched are N MiB within 1 MiB above the baseline', () => {
   const limits = { memory: '768MiB' };
+  // A CPU may have charged up to 256 KiB ahead, which only ever adds: the smallest figure has least of it.
+  const least = (figures: readonly number[]): number => Math.min(...figures);
   const peakMib = async (mib: number, ...how: string[]): Promise<number> =>
     (await measure(
       'memoryPeakBytes',
       async () => await cell.program('touch-memory', [mib, ...how], { limits }),
+      least,
     )) / MIB;
 
   test.each([1, 2, 4, 8, 16, 32, 64, 128, 256, 512])('%i MiB', async (mib) => {

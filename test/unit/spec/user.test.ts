@@ -9,7 +9,7 @@ describe('parseUser', () => {
     ['1000:1000', { uid: 1000, gid: 1000 }],
     ['1000', { uid: 1000, gid: 1000 }],
     ['65534:100', { uid: 65_534, gid: 100 }],
-    ['65535', { uid: 65_535, gid: 65_535 }],
+    ['65534', { uid: 65_534, gid: 65_534 }],
     ['0', { uid: 0, gid: 0 }],
     ['0:0', { uid: 0, gid: 0 }],
     ['nobody', { name: 'nobody', group: null }],
@@ -73,7 +73,7 @@ describe('parseUser', () => {
   });
 
   it('says what is allowed', () => {
-    expect(problemsOf(() => parseUser('65536'))).toEqual(['"65536" has the id 65536; at most 65535']);
+    expect(problemsOf(() => parseUser('65536'))).toEqual(['"65536" has the id 65536; at most 65534']);
     expect(problemsOf(() => parseUser('1000:'))).toEqual([
       '"1000:" has no group after ":"; use "UID:GID", "UID", "NAME" or "NAME:GROUP"',
     ]);
