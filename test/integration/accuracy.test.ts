@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MetricName, Outcome } from '../../src/spec/index.js';
@@ -43,7 +43,8 @@ describe('memory: N MiB touched are N MiB within 1 MiB above the baseline', () =
     publish(`memory of ${mib} MiB`, [
       { 'above own baseline': figure - baseline, 'above N = 0': figure - empty },
     ]);
-    expect(Math.abs(figure - baseline - mib)).toBeLessThanOrEqual(1);
+    // Both sides may hold what each CPU has charged ahead, 256 KiB: docs/metrics.md.
+    expect(Math.abs(figure - baseline - mib)).toBeLessThanOrEqual(1 + availableParallelism() / 4);
     expect(figure - empty).toBeGreaterThanOrEqual(mib - 1);
     expect(figure - empty).toBeLessThanOrEqual(mib + mib / 512 + 1);
   });
