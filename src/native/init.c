@@ -3,8 +3,8 @@
  *   2 setsid, oom score (the program must always be a better victim than the keeper), signals, umask
  *   3 the root, by the plan's operations (rootfs.c); hostname; a new session keyring
  *   4 READY, and wait for GO: until here the sandbox may be parked
- *   5 fork the program; its close-on-exec pipe says whether exec was reached
- *   6 give up all but the right to kill, become undumpable
+ *   5 fork the program; give up our id and all but the right to kill, become undumpable
+ *   6 let the program go on; its close-on-exec socket says whether exec was reached
  *   7 reap; when the program has ended, kill what it left, reap all, EXITED with the usage
  * Launcher and init speak over one socket. When it closes, everything here ends. */
 #include "init.h"
@@ -22,6 +22,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
@@ -142,16 +143,31 @@ static void wait_for_go(struct init *in) {
         _exit(0);
 }
 
+static void harden_self(struct init *in) {
+    if (!(in->args->plan->spaces & SPACE_DROP_PRIVILEGES))
+        return;
+    /* The last id of the slot is no job's. Changing to it clears PDEATHSIG. */
+    uid_t own = in->args->plan->spaces & SPACE_USER ? IDS_PER_SLOT - 1 : geteuid();
+    if (keep_kill_only(own) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+        init_die(in, STEP_CAPABILITIES, "init");
+    if (in->own_pids && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+        init_die(in, STEP_SESSION, "PDEATHSIG");
+}
+
 static void start_program(struct init *in) {
     int status[2];
-    if (pipe2(status, O_CLOEXEC) < 0)
-        init_die(in, STEP_FORK, "pipe");
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, status) < 0)
+        init_die(in, STEP_FORK, "socketpair");
     in->program = fork();
     if (in->program < 0)
         init_die(in, STEP_FORK, "fork");
-    if (in->program == 0)
+    if (in->program == 0) {
+        close(status[0]);
         program_start(in->args->plan, in->args->stdio, status[1]);
+    }
     close(status[1]);
+    harden_self(in);
+    (void)send(status[0], "", 1, MSG_NOSIGNAL); /* a program that is gone shows in the read below */
     for (int i = 0; i < 3; i++)
         close_fd(&in->args->stdio[i]);
     struct program_status s = {0};
@@ -170,17 +186,6 @@ static void start_program(struct init *in) {
 static void announce_start(struct init *in) {
     const struct packet packet = {.kind = PACKET_STARTED, .value = in->report.start_ns};
     (void)packet_send(in->args->channel, &packet, NULL, 0); /* a launcher that is gone closes the channel, seen next */
-}
-
-static void harden_self(struct init *in) {
-    if (!(in->args->plan->spaces & SPACE_DROP_PRIVILEGES))
-        return;
-    /* The last id of the slot is no job's. Changing to it clears PDEATHSIG. */
-    uid_t own = in->args->plan->spaces & SPACE_USER ? IDS_PER_SLOT - 1 : geteuid();
-    if (keep_kill_only(own) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
-        init_die(in, STEP_CAPABILITIES, "init");
-    if (in->own_pids && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
-        init_die(in, STEP_SESSION, "PDEATHSIG");
 }
 
 static void answer_usage(struct init *in) {
@@ -274,7 +279,6 @@ void init_main(struct init_args *args) {
     wait_for_go(&in);
     start_program(&in);
     announce_start(&in);
-    harden_self(&in);
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
     if (sigprocmask(SIG_BLOCK, &child, NULL) < 0 || (in.signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK)) < 0)

@@ -9,6 +9,7 @@
  *   8 close-on-exec from 3 every descriptor that slipped through, before seccomp could forbid close_range
  *   9 seccomp last         so that the filter need not allow any of the above
  *  10 execve               ETXTBSY is retried: a fork elsewhere may for an instant hold the file that we wrote
+ * Init says when it has given up its own rights: before that, a program that is root in its sandbox would have its id.
  */
 #include "program.h"
 
@@ -130,6 +131,9 @@ void program_start(const struct plan *p, const int stdio[3], int status) {
     struct program_status s = {0};
     cleanup_fd int channel = fcntl(status, F_DUPFD_CLOEXEC, 10); /* out of the way of 0, 1 and 2 */
     int prepared = prepare(p, stdio, &s.failure);
+    char hardened;
+    if (read(channel, &hardened, 1) != 1)
+        _exit(125); /* init is gone */
     s.start_ns = now_ns();
     if (write_all(channel, &s.start_ns, sizeof s.start_ns) < 0)
         _exit(125);

@@ -2,11 +2,12 @@
 #pragma once
 #include "plan.h"
 
-/* What the close-on-exec pipe says before it closes: first the time, and then only if something failed, what. */
+/* What the close-on-exec socket says before it closes: first the time, and then only if something failed, what. */
 struct program_status {
     uint64_t start_ns;
     struct failure failure;
 };
 
-/* Never returns. `stdio` are the program's three descriptors; `status` is the write end of the pipe. */
+/* Never returns. `stdio` are the program's three descriptors; `status` is its end of the socket; the first byte from
+ * init, that it is hardened, is awaited before exec. */
 _Noreturn void program_start(const struct plan *p, const int stdio[3], int status);
