@@ -1,6 +1,8 @@
 #include "namespaces.h"
 
+#include <linux/capability.h>
 #include <linux/sched.h>
+#include <linux/securebits.h>
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
@@ -42,6 +44,20 @@ pid_t clone_into(uint64_t flags, int cgroup, int *pidfd) {
         args.cgroup = (uint64_t)cgroup;
     }
     return (pid_t)syscall(SYS_clone3, &args, sizeof args);
+}
+
+pid_t clone_owned(uint64_t flags, uid_t owner, int *pidfd) {
+    /* The keeper is then not of our id, which takes CAP_SYS_PTRACE to open its namespace. */
+    if (!(flags & CLONE_NEWUSER) || geteuid() != 0 || prctl(PR_CAPBSET_READ, CAP_SYS_PTRACE, 0, 0, 0) <= 0)
+        return clone_into(flags, -1, pidfd);
+    /* Keeps our capabilities, for hosts where only root may make user namespaces; the new one starts without this bit. */
+    prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0);
+    pid_t pid = syscall(SYS_setresuid, -1, owner, -1) < 0 ? -1 : clone_into(flags, -1, pidfd);
+    int saved = errno;
+    if (pid != 0 && (syscall(SYS_setresuid, -1, 0, -1) < 0 || prctl(PR_SET_SECUREBITS, 0, 0, 0, 0) < 0))
+        abort(); /* as nobody we can do nothing */
+    errno = saved;
+    return pid;
 }
 
 static int write_proc(pid_t pid, const char *file, const char *text) {

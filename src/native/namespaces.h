@@ -10,6 +10,10 @@ uint64_t slot_clone_flags(uint32_t spaces);
 /* fork with clone3: `cgroup` (-1 = none) is a cgroup v2 directory to be born in. The pidfd is close-on-exec. */
 pid_t clone_into(uint64_t flags, int cgroup, int *pidfd);
 
+/* clone_into with a user namespace of `owner`'s: what the kernel counts per owner, such as inotify instances, is then
+ * counted for each slot and not all together for the host's root, whom a sandbox could otherwise leave without. */
+pid_t clone_owned(uint64_t flags, uid_t owner, int *pidfd);
+
 /* Maps ids 0..count-1 of the namespace of `pid` to base.. of ours. Needs CAP_SETUID and CAP_SETGID, or count 1. */
 int map_ids(pid_t pid, uint32_t base, uint32_t count);
 

@@ -170,7 +170,7 @@ static int start_keeper(struct slot *slot, struct failure *f) {
     int pair[2], pidfd = -1;
     if (packet_pair(pair) < 0)
         return fail(f, STEP_KEEPER, errno, "socketpair");
-    slot->keeper_pid = clone_into(slot_clone_flags(slot->spaces), -1, &pidfd);
+    slot->keeper_pid = clone_owned(slot_clone_flags(slot->spaces), slot->id_base + IDS_PER_SLOT - 1, &pidfd);
     if (slot->keeper_pid == 0) {
         const struct keeper_args args = {
             .socket = pair[1], .spaces = slot->spaces, .stage = settings.runtime_dir, .id_base = slot->id_base};

@@ -113,6 +113,21 @@ const TERMINALS: Rule[] = [
   { action: ALLOW, names: ['ioctl'] },
 ];
 
+const RLIMIT_CORE = 4;
+
+const LIMITS: Rule[] = [
+  {
+    comment:
+      'Stays 1, the one value with which a pipe in core_pattern starts no helper on the host; core(5). No core is ever written, so the many programs that want 0 are told that it worked.',
+    action: ERRNO,
+    errnoRet: 0,
+    names: ['prlimit64'],
+    args: [int(1, RLIMIT_CORE), { index: 2, op: 'SCMP_CMP_NE', value: 0 }],
+  },
+  { action: ERRNO, errnoRet: 0, names: ['setrlimit'], args: [int(0, RLIMIT_CORE)] },
+  { action: ALLOW, names: ['prlimit64', 'setrlimit'] },
+];
+
 /** PER_LINUX, PER_LINUX32, both with UNAME26, and the question what it is. */
 const PERSONALITIES = [0, 0x8, 0x2_0000, 0x2_0008, 0xffff_ffff];
 
@@ -197,6 +212,7 @@ export const DEFAULT_POLICY: Policy = {
     ...CLONE,
     ...SOCKETS,
     ...TERMINALS,
+    ...LIMITS,
     ...PERSONALITIES.map((value): Rule => ({ action: ALLOW, names: ['personality'], args: [int(0, value)] })),
     { action: ERRNO, names: ['personality'] },
     ...DEVICES,

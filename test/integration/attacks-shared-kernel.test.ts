@@ -1,0 +1,74 @@
+/** What all sandboxes share of the kernel, outside every namespace: one that takes all it can must leave others theirs. */
+import { describe, expect, test } from 'vitest';
+import type { JobInput } from '../../src/spec/index.js';
+import { ending, exited, startAndWaitFor, text, useCell } from '../support/cell.js';
+
+const cell = useCell();
+
+const python = (script: string, rest: Partial<JobInput> = {}): JobInput => ({
+  ...rest,
+  command: ['python3', '-c', script],
+});
+
+describe('a program that takes all inotify instances it can get', () => {
+  const TAKE = `
+import ctypes, time
+libc = ctypes.CDLL(None)
+taken = 0
+while taken < 1000 and libc.inotify_init1(0) >= 0: taken += 1
+print('taken', taken, flush=True)
+time.sleep(60)`;
+  const ONE = 'import ctypes, sys; sys.exit(ctypes.CDLL(None).inotify_init1(0) < 0)';
+
+  test('leaves other sandboxes and the root of the host theirs', async () => {
+    const greedy = await startAndWaitFor(cell.hotcell, python(TAKE), 'taken');
+    try {
+      expect(ending(await cell.run(python(ONE)))).toEqual(exited(0));
+      expect(ending(await cell.run(python(ONE, { isolation: 'none' })))).toEqual(exited(0));
+    } finally {
+      greedy.kill();
+      await greedy.outcome;
+    }
+  });
+});
+
+describe('a program that opens all terminals it can get', () => {
+  const TAKE = `
+import os, time
+taken = 0
+try:
+    while taken < 500: taken += os.open('/dev/ptmx', os.O_RDWR) >= 0
+except OSError: pass
+print('taken', taken, flush=True)
+time.sleep(60)`;
+
+  test('gets a few, so that what the host has is enough for all slots', async () => {
+    const greedy = await startAndWaitFor(cell.hotcell, python(TAKE), 'taken');
+    greedy.kill();
+    const taken = /taken (\d+)/.exec(text((await greedy.outcome).stdout))?.[1];
+    expect(Number(taken)).toBe(32);
+  });
+});
+
+describe('the limit that keeps crashes from starting a helper on the host', () => {
+  const LOWER = `
+import resource, ctypes
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+ctypes.CDLL(None).syscall(160, 4, (ctypes.c_ulong * 2)(0, 0))
+print(resource.getrlimit(resource.RLIMIT_CORE))`;
+
+  test('cannot be lowered, and a program that does so is told that it worked', async () => {
+    const outcome = await cell.run(python(LOWER));
+    expect(text(outcome.stdout)).toBe('(1, 1)\n');
+    expect(ending(outcome)).toEqual(exited(0));
+  });
+
+  test('other limits can be', async () => {
+    const outcome = await cell.run(
+      python(
+        'import resource as r; r.setrlimit(r.RLIMIT_NOFILE, (50, 60)); print(r.getrlimit(r.RLIMIT_NOFILE))',
+      ),
+    );
+    expect(text(outcome.stdout)).toBe('(50, 60)\n');
+  });
+});
