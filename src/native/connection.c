@@ -16,8 +16,19 @@ static struct watch listener = {.fd = -1};
 int configure(struct reader *r, struct failure *f); /* main.c */
 void shutdown_launcher(void);                       /* main.c */
 
-bool connection_congested(const struct connection *c) {
+static bool is_congested(const struct connection *c) {
     return c->out.size - c->out.head > CONGESTED_BYTES;
+}
+
+static void watch_output(struct connection *c) {
+    bool wanted = c->dead || c->stalled || c->out.head < c->out.size;
+    watch_change(&c->watch, EPOLLIN | (wanted ? (uint32_t)EPOLLOUT : 0));
+}
+
+/* Whoever is told to wait is woken by EPOLLOUT, which stays on also when a frame of somebody else's empties the buffer. */
+bool connection_congested(struct connection *c) {
+    c->stalled = c->stalled || is_congested(c);
+    return is_congested(c);
 }
 
 struct buffer *frame_begin(struct connection *c, uint32_t type, uint32_t id, size_t *mark) {
@@ -83,8 +94,7 @@ void connection_flush(struct connection *c) {
             break;
         buffer_consume(&c->out, (size_t)sent);
     }
-    if (c->watch.fd >= 0)
-        watch_change(&c->watch, EPOLLIN | (c->dead || c->out.head < c->out.size ? (uint32_t)EPOLLOUT : 0));
+    watch_output(c);
 }
 
 static int refuse(struct connection *c, uint32_t id, int error, const char *what) {
@@ -241,8 +251,11 @@ static void connection_event(struct watch *watch, uint32_t events) {
     struct connection *c = owner_of(watch, struct connection, watch);
     if (events & EPOLLOUT) {
         connection_flush(c);
-        if (!c->dead && !connection_congested(c))
+        if (!c->dead && !is_congested(c)) {
+            c->stalled = false;
             run_client_writable(c);
+            watch_output(c);
+        }
     }
     if (!c->dead && events & (EPOLLIN | EPOLLHUP | EPOLLERR)) {
         uint8_t *at = buffer_reserve(&c->in, READ_SIZE);

@@ -36,7 +36,9 @@ static int open_ends(struct run *run, struct ends *e, struct failure *f) {
 
 /* Our ends of the pipes become watches of the run; on success they are no longer in `e`. */
 static int watch_ends(struct run *run, struct ends *e, struct failure *f) {
-    if (watch_open(&run->channel, e->channel[0], EPOLLIN, run_channel_event) < 0)
+    /* An init shares the CPU limit of its program: waiting for it to read would stop every other run. */
+    if (fcntl(e->channel[0], F_SETFL, O_NONBLOCK) < 0 ||
+        watch_open(&run->channel, e->channel[0], EPOLLIN, run_channel_event) < 0)
         return fail(f, STEP_STDIO, errno, "watch");
     e->channel[0] = -1;
     if (run->plan.terminal)
@@ -57,8 +59,9 @@ static int watch_ends(struct run *run, struct ends *e, struct failure *f) {
 
 static int send_spawn(struct run *run, const struct ends *e, const int *sources, struct failure *f) {
     struct slot *slot = run->slot;
-    const struct packet more = {.kind = PACKET_SOURCES};
+    struct packet more = {.kind = PACKET_SOURCES};
     for (uint32_t at = 0; at < run->plan.source_count; at += PACKET_FDS_MAX) {
+        more.value = at;
         uint32_t count = run->plan.source_count - at;
         if (packet_send(slot->keeper.fd, &more, sources + at, count < PACKET_FDS_MAX ? count : PACKET_FDS_MAX) < 0)
             return fail(f, STEP_SOURCES, errno, "send");

@@ -12,6 +12,7 @@ struct connection {
     struct buffer in, out;
     struct connection *next;
     bool greeted, control, dead;
+    bool stalled;          /* somebody did not send for want of room, and must be told when there is some */
 };
 
 struct stream {
@@ -76,7 +77,8 @@ extern struct settings settings;
 
 /* connection.c */
 int connection_open(int fd, bool control);
-bool connection_congested(const struct connection *c);
+/* True = do not send now; run_client_writable is called when there is room. */
+bool connection_congested(struct connection *c);
 void connection_flush(struct connection *c);
 /* Begins a frame and gives the buffer to append its payload to; frame_end writes the length. NULL = client gone. */
 struct buffer *frame_begin(struct connection *c, uint32_t type, uint32_t id, size_t *mark);

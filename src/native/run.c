@@ -13,7 +13,7 @@
 
 enum { SLOT_SPACES = SPACE_USER | SPACE_NETWORK | SPACE_CGROUP };
 static const uint64_t FORCE_INIT_AFTER_NS = 100000000u, FORCE_TREE_AFTER_NS = 2000000000u,
-                       CPU_RECHECK_NS = 300000u;
+                       CPU_RECHECK_NS = 300000u, ASK_AGAIN_NS = 10000000u;
 
 static struct run *runs;
 
@@ -243,7 +243,7 @@ void run_kill(struct run *run, uint32_t cause) {
 void run_signal(struct run *run, uint32_t signo) {
     const struct packet packet = {.kind = PACKET_SIGNAL, .flags = signo};
     if (run->state == RUN_RUNNING)
-        (void)packet_send(run->channel.fd, &packet, NULL, 0); /* an init that is gone has nobody left to signal */
+        (void)packet_send(run->channel.fd, &packet, NULL, 0); /* init is gone, or hundreds of signals behind */
 }
 
 void run_resize(struct run *run, uint16_t rows, uint16_t columns) {
@@ -254,15 +254,20 @@ void run_resize(struct run *run, uint16_t rows, uint16_t columns) {
 
 /* ---- the beginning ---- */
 
+/* It cannot start for a reason of ours. An init whose pidfd is still to come is killed when it does. */
+static void run_broken(struct run *run, const struct failure *f) {
+    if (run->spawned)
+        sys_pidfd_kill(run->slot->init.fd, SIGKILL);
+    run_failed(run, f);
+}
+
 static void run_go(struct run *run) {
     struct failure f;
     size_t mark;
     const struct packet packet = {.kind = PACKET_GO};
     const uint64_t *limits = run->plan.limits;
     if (run->slot->has_cgroup && cgroup_slot_begin(&settings.cgroup, &run->slot->cgroup, &run->plan, &f) < 0) {
-        run->failure = f;
-        sys_pidfd_kill(run->slot->init.fd, SIGKILL);
-        run_end(run);
+        run_broken(run, &f);
         return;
     }
     run->go_ns = now_ns();
@@ -297,8 +302,16 @@ void run_spawned(struct run *run) {
 
 /* READY brings the pty's master, and what keeps the files in reach. */
 static void run_ready(struct run *run, int *fds, size_t count) {
-    size_t next = 0;
-    if (run->plan.terminal && count > 0) {
+    size_t next = 0, expected = (run->plan.terminal ? 1u : 0u) + (run->plan.output_count > 0 ? 2u : 0u);
+    if (count != expected) { /* the kernel drops those that we have no room for */
+        struct failure f;
+        while (next < count)
+            close(fds[next++]);
+        fail(&f, STEP_INIT, EMFILE, "READY came with %zu of %zu descriptors", count, expected);
+        run_broken(run, &f);
+        return;
+    }
+    if (run->plan.terminal) {
         run->terminal = fds[next++];
         int input = fcntl(run->terminal, F_DUPFD_CLOEXEC, 3);
         int output = fcntl(run->terminal, F_DUPFD_CLOEXEC, 3);
@@ -307,13 +320,10 @@ static void run_ready(struct run *run, int *fds, size_t count) {
         if (input < 0 || input_open(run, input) < 0)
             close_fd(&input);
     }
-    if (run->plan.output_count > 0 && count >= next + 2) {
+    if (run->plan.output_count > 0) {
         run->mount_namespace = fds[next];
         run->root = fds[next + 1];
-        next += 2;
     }
-    for (; next < count; next++)
-        close(fds[next]);
     run->ready = true;
     run_maybe_go(run);
 }
@@ -424,8 +434,8 @@ static void check_cpu(struct run *run) {
     run->cpu_deadline = 0;
     if (run->slot->has_cgroup)
         cpu_checked(run, cgroup_slot_cpu_ns(&run->slot->cgroup));
-    else
-        (void)packet_send(run->channel.fd, &ask, NULL, 0); /* the answer, or init's end, comes as an event */
+    else if (packet_send(run->channel.fd, &ask, NULL, 0) < 0) /* the answer, or init's end, comes as an event */
+        run->cpu_deadline = now_ns() + ASK_AGAIN_NS;
 }
 
 /* A mount of a dead server, say: its keeper or init hangs, and no limit of the job counts yet. The slot goes with it. */
