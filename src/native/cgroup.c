@@ -232,7 +232,7 @@ bool cgroup_slot_oom_event(const struct cgroup_slot *slot) {
     uint64_t kills;
     ssize_t got = slot->oom_event < 0 ? -1 : read(slot->oom_event, event, sizeof event);
     /* v1 speaks only of OOM, and before the kill is counted; v2 speaks of every change in memory.events. */
-    if (got > 0 && slot->v2_run < 0)
+    if (got > 0 && slot->v1[0] >= 0)
         return true;
     return got > 0 && v2_oom_kills(slot, &kills) && kills > slot->base.oom_kills;
 }

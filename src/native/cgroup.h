@@ -26,7 +26,7 @@ struct cgroup_baseline {
 
 struct cgroup_slot {
     unsigned number;
-    int v1[CONTROLLER_COUNT];      /* directories of this slot, -1 = none */
+    int v1[CONTROLLER_COUNT];      /* directories of this slot, memory first; -1 = none */
     unsigned pids_generation;      /* v1: pids.peak cannot be reset, so the directory is replaced */
     int v2, v2_run;                /* the slot's directory; the leaf of the current run */
     int oom_event;                 /* readable after an out-of-memory kill; -1 = none */

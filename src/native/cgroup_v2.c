@@ -47,7 +47,8 @@ int v2_slot_adopt(struct cgroup_slot *slot, pid_t keeper, struct failure *f) {
 
 static void drop_leaf(struct cgroup_slot *slot) {
     close_fd(&slot->v2_run);
-    close_fd(&slot->oom_event);
+    if (slot->v1[0] < 0)
+        close_fd(&slot->oom_event); /* with memory on v1 it is the slot's, not the leaf's */
     cgroup_kill_and_remove(slot->v2, "run"); /* a rest makes the next leaf fail, which retires the slot */
 }
 

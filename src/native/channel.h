@@ -26,7 +26,7 @@ struct exit_report {
 struct packet {
     uint32_t kind;
     uint32_t flags;      /* SPAWN: spaces; RESET: RESET_*; SIGNAL: number */
-    uint64_t value;      /* SPAWN: size of the plan; SPAWNED: pid; USAGE: CPU in ns; STARTED: time in ns */
+    uint64_t value;      /* SOURCES: index of the first; SPAWN: size of the plan; SPAWNED: pid; USAGE, STARTED: time in ns */
     union {
         struct failure failure;
         struct exit_report exited;

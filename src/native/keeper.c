@@ -170,6 +170,8 @@ void keeper_main(const struct keeper_args *args) {
         if (got <= 0)
             _exit(got < 0 ? 125 : 0);
         if (packet.kind == PACKET_SOURCES) {
+            if (packet.value == 0)
+                drop_sources(&k); /* of a run that could not be sent to its end */
             keep_sources(&k, fds, count);
             continue;
         }

@@ -19,6 +19,13 @@ static struct slot *slots;
 static bool numbers[SLOTS_MAX];
 static bool closing;
 
+/* The descriptor is the watch's once there is one. */
+static void unwatch_oom(struct slot *slot) {
+    if (slot->oom.fd >= 0)
+        slot->cgroup.oom_event = -1;
+    watch_close(&slot->oom);
+}
+
 static void slot_close(struct slot *slot) {
     for (struct slot **at = &slots; *at; at = &(*at)->next)
         if (*at == slot) {
@@ -27,16 +34,14 @@ static void slot_close(struct slot *slot) {
         }
     watch_close(&slot->keeper);
     watch_close(&slot->init);
-    watch_close(&slot->oom);
+    unwatch_oom(slot);
     close_fd(&slot->user_namespace);
     if (slot->keeper_pid > 0) {
         kill(slot->keeper_pid, SIGKILL); /* ours and not yet waited for, so the number is still its own */
         waitpid(slot->keeper_pid, NULL, 0);
     }
-    if (slot->has_cgroup) {
-        slot->cgroup.oom_event = -1; /* closed with its watch */
+    if (slot->has_cgroup)
         cgroup_slot_close(&settings.cgroup, &slot->cgroup);
-    }
     numbers[slot->number] = false;
     loop_free_later(slot);
 }
@@ -56,13 +61,13 @@ void slot_broken(struct slot *slot, const struct failure *f) {
 
 static void reset_slot(struct slot *slot) {
     struct failure f;
+    if (settings.cgroup.v2_controllers & CONTROLLER_MEMORY)
+        unwatch_oom(slot); /* it is the leaf's */
     if (slot->has_cgroup && cgroup_slot_reset(&settings.cgroup, &slot->cgroup) < 0) {
         fail(&f, STEP_CGROUP, errno, "slot %u is not clean", slot->number);
         slot_broken(slot, &f);
         return;
     }
-    if (settings.cgroup.v2_controllers)
-        watch_close(&slot->oom);
     if (!slot->reset_flags) {
         slot->state = SLOT_FREE;
         return;
@@ -108,6 +113,7 @@ static void watch_oom(struct slot *slot) {
 }
 
 static void keeper_packet(struct slot *slot, const struct packet *packet, int fd) {
+    struct failure f;
     switch (packet->kind) {
     case PACKET_UP:
     case PACKET_RESET_DONE:
@@ -116,8 +122,12 @@ static void keeper_packet(struct slot *slot, const struct packet *packet, int fd
         break;
     case PACKET_SPAWNED:
         slot->spawning = false;
-        if (watch_open(&slot->init, fd, EPOLLIN, init_event) < 0)
-            close(fd);
+        if (fd < 0 || watch_open(&slot->init, fd, EPOLLIN, init_event) < 0) {
+            fail(&f, STEP_KEEPER, fd < 0 ? EMFILE : errno, "watch init");
+            close_fd(&fd);
+            slot_broken(slot, &f); /* an init that we cannot kill dies with its keeper */
+            break;
+        }
         watch_oom(slot);
         if (slot->run)
             run_spawned(slot->run);
