@@ -142,9 +142,22 @@ static int limit_memory(struct cgroup_slot *slot, uint64_t bytes, struct failure
     return 0;
 }
 
+/* What lies in TCP and UDP buffers is counted apart on v1, and not at all before a limit is set. Without an interface that
+ * is up there can be none, and no need to pay for it. */
+static int limit_sockets(struct cgroup_slot *slot, const struct plan *plan, struct failure *f) {
+    long long bytes = plan->limits[LIMIT_MEMORY_BYTES] ? (long long)plan->limits[LIMIT_MEMORY_BYTES] : -1;
+    if (plan->spaces & SPACE_NETWORK && !(plan->spaces & SPACE_LOOPBACK))
+        return 0;
+    if (write_format(slot->v1[MEMORY], "memory.kmem.tcp.limit_in_bytes", "%lld", bytes) < 0 && errno != ENOENT)
+        return fail(f, STEP_CGROUP, errno, "memory.kmem.tcp.limit_in_bytes"); /* ENOENT: a kernel without CONFIG_INET */
+    return 0;
+}
+
 static int put_limits(struct cgroup_slot *slot, const struct plan *plan, struct failure *f) {
     const uint64_t *l = plan->limits;
     if (l[LIMIT_MEMORY_BYTES] && slot->v1[MEMORY] >= 0 && limit_memory(slot, l[LIMIT_MEMORY_BYTES], f) < 0)
+        return -1;
+    if (slot->v1[MEMORY] >= 0 && limit_sockets(slot, plan, f) < 0)
         return -1;
     if (l[LIMIT_PIDS] && slot->v1[PIDS] >= 0 &&
         write_format(slot->v1[PIDS], "pids.max", "%llu", (unsigned long long)(l[LIMIT_PIDS] + slot->base.pids)) < 0)

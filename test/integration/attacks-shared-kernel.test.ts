@@ -32,6 +32,27 @@ time.sleep(60)`;
   });
 });
 
+describe('a program that fills the buffers of TCP connections', () => {
+  const FILL = `
+import socket
+server = socket.create_server(('127.0.0.1', 0), backlog=200)
+kept, queued, block = [], 0, bytes(1 << 20)
+for _ in range(100):
+    client = socket.create_connection(server.getsockname())
+    client.setblocking(False)
+    kept += [client, server.accept()[0]]
+    try:
+        while True: queued += client.send(block)
+    except BlockingIOError: pass
+print(queued >> 20)`;
+
+  test('gets no more memory that way than its limit allows besides', async () => {
+    const outcome = await cell.run(python(FILL, { network: 'loopback', limits: { memory: '64MiB' } }));
+    expect(ending(outcome)).toEqual(exited(0));
+    expect(Number(text(outcome.stdout))).toBeLessThan(150);
+  });
+});
+
 describe('a program that opens all terminals it can get', () => {
   const TAKE = `
 import os, time
