@@ -1,8 +1,9 @@
 /** Our directory on this host: the launchers' sockets and the file that shares out id ranges between them. */
-import { mkdirSync, readdirSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { HotcellError } from '../core/index.js';
 
 const SOCKET = 'launcher.sock';
 /** Whoever makes a directory has its socket in it long before. */
@@ -21,6 +22,11 @@ export function makeRuntimeDir(env: NodeJS.ProcessEnv = process.env): string {
   const uid = process.geteuid?.() ?? 0;
   const path = uid === 0 ? '/run/hotcell' : join(env.XDG_RUNTIME_DIR ?? tmpdir(), `hotcell-${uid}`);
   mkdirSync(path, { recursive: true, mode: 0o755 });
+  const stat = lstatSync(path);
+  // In /tmp anybody could have made it first, and would then own the sockets that our threads trust.
+  if (!stat.isDirectory() || stat.uid !== uid) {
+    throw new HotcellError({ code: 'io', message: `${path} is not a directory of our own; remove it` });
+  }
   return path;
 }
 
