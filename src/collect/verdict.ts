@@ -85,12 +85,13 @@ const atLeast = (
 
 /** The limit that ended it: what the launcher killed for, or what the counters show although it ended by itself. */
 function exceeded(facts: RunFacts, { limits }: Job): Exclude<Cause, 'none' | 'shutdown'> | null {
-  if (facts.cause === 'cancel') return 'cancel';
-  if (facts.cause === 'memory' || (facts.metrics.get('oomKills') ?? 0) > 0) return 'memory';
-  if (facts.cause === 'wallTime' || atLeast(facts, 'wallNs', limits.wallTimeMs)) return 'wallTime';
+  // Whoever had it killed was first; what the counters show besides came after.
+  if (facts.cause !== 'none' && facts.cause !== 'shutdown') return facts.cause;
+  if ((facts.metrics.get('oomKills') ?? 0) > 0) return 'memory';
+  if (atLeast(facts, 'wallNs', limits.wallTimeMs)) return 'wallTime';
   const cpu = facts.metrics.has('cpuNs') ? 'cpuNs' : 'rusageCpuNs';
-  if (facts.cause === 'cpuTime' || atLeast(facts, cpu, limits.cpuTimeMs)) return 'cpuTime';
-  if (facts.cause === 'output' || facts.truncated.stdout || facts.truncated.stderr) return 'output';
+  if (atLeast(facts, cpu, limits.cpuTimeMs)) return 'cpuTime';
+  if (facts.truncated.stdout || facts.truncated.stderr) return 'output';
   return null;
 }
 
@@ -157,7 +158,7 @@ function exitOf(waitStatus: number): Ending {
   };
 }
 
-/** Order: our cancel, OOM kill, wall time, CPU time, output, a step that failed, signal, exit code. */
+/** Order: what it was killed for, then by the counters OOM kill, wall time, CPU time, output; then a step that failed, signal, exit code. */
 export function decideEnding(facts: RunFacts, job: Job): Ending {
   const limit = exceeded(facts, job);
   if (limit !== null) {

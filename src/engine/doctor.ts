@@ -77,6 +77,11 @@ function cpuTimeCheck(host: Host): DoctorCheck {
   return check('cgroup-cpu-time', parent !== undefined, detail, CGROUPS.replaceAll('NAME', 'cpuacct'));
 }
 
+function kernelCheck(): DoctorCheck {
+  const [major = 0, minor = 0] = release().split('.').map(Number);
+  return check('kernel', major > 5 || (major === 5 && minor >= 12), release(), KERNEL);
+}
+
 function swapCheck(): DoctorCheck {
   const total = /^SwapTotal:\s+(\d+)/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? '0';
   const detail =
@@ -118,8 +123,9 @@ async function launcherChecks(options: HotcellOptions): Promise<DoctorCheck[]> {
     const path = findLauncher(options.launcherPath);
     return [check('launcher', true, path, ''), ...(await probeChecks(path))];
   } catch (error) {
-    if (!(error instanceof HotcellError)) throw error;
-    return [check('launcher', false, error.message, error.hint ?? 'build it')];
+    const message = error instanceof Error ? error.message : String(error);
+    const hint = error instanceof HotcellError ? error.hint : undefined;
+    return [check('launcher', false, message, hint ?? 'build it again: "npm run build:launcher"')];
   }
 }
 
@@ -128,7 +134,7 @@ export async function doctor(options: HotcellOptions = {}): Promise<DoctorReport
   const host = readHost();
   const checks = [
     check('root', host.isRoot, host.isRoot ? 'running as root' : 'not root', 'run as root: sudo hotcell …'),
-    check('kernel', true, release(), ''),
+    kernelCheck(),
     ...(await launcherChecks(options)),
     ...CONTROLLERS.map((name) => controllerCheck(host, name)),
     cpuTimeCheck(host),

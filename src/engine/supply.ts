@@ -43,9 +43,23 @@ class OwnLauncher implements LauncherSupply {
   }
 
   async close(): Promise<void> {
-    const process = this.#process;
-    if (process !== undefined) await (await process).close();
-    removeSocket(this.address);
+    try {
+      await (await this.#process)?.close();
+    } finally {
+      removeSocket(this.address);
+    }
+  }
+
+  async #listen(launcher: LauncherProcess): Promise<void> {
+    try {
+      // The socket of a launcher that died is in the way of its successor's.
+      removeSocket(this.address);
+      makeSocketDir(this.address);
+      await launcher.listen(this.address);
+    } catch (error) {
+      await launcher.close();
+      throw error;
+    }
   }
 
   async #start(): Promise<LauncherProcess> {
@@ -58,10 +72,7 @@ class OwnLauncher implements LauncherSupply {
       });
       this.#pid = launcher.pid;
       launcher.unref();
-      // The socket of a launcher that died is in the way of its successor's.
-      removeSocket(this.address);
-      makeSocketDir(this.address);
-      await launcher.listen(this.address);
+      await this.#listen(launcher);
       void launcher.connection.closed.then(() => {
         this.#process = undefined;
       });
@@ -73,6 +84,7 @@ class OwnLauncher implements LauncherSupply {
   }
 }
 
+/** Another thread's launcher. When that dies, so does this connection: the thread makes a new cell. */
 class SharedLauncher implements LauncherSupply {
   readonly address: string;
   readonly #connection: LauncherConnection;

@@ -1,4 +1,4 @@
-/* The framed protocol: [payload size u32][type u32][run id u32] payload. Twin: src/launcher/client.ts.
+/* The framed protocol: [payload size u32][type u32][run id u32] payload. Twins: src/launcher/frames.ts, connection.ts.
  * A client that breaks the protocol is told why and dropped; its runs die with it, nobody else's do. */
 #include "launcher.h"
 

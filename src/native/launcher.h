@@ -40,6 +40,7 @@ struct run {
     int mount_namespace, root;       /* keep the files readable after the end */
     struct collector *collector;
     bool ready, spawned, kill_wanted;
+    uint64_t early_signals;          /* bit n-1: signal n came before there was a program to send it to */
     uint32_t cause;
     struct failure failure;
     struct exit_report exited;

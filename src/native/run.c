@@ -189,7 +189,6 @@ void run_failed(struct run *run, const struct failure *f) {
 }
 
 void run_init_ended(struct run *run) {
-    struct failure f;
     while (run->state < RUN_DRAINING && run->channel.fd >= 0) {
         int before = run->channel.fd;
         struct packet packet;
@@ -211,7 +210,6 @@ void run_init_ended(struct run *run) {
     if (!run->cause)
         fail(&run->failure, STEP_INIT, 0, "init was killed from outside or died");
     run_end(run);
-    (void)f;
 }
 
 void run_kill(struct run *run, uint32_t cause) {
@@ -242,7 +240,9 @@ void run_kill(struct run *run, uint32_t cause) {
 
 void run_signal(struct run *run, uint32_t signo) {
     const struct packet packet = {.kind = PACKET_SIGNAL, .flags = signo};
-    if (run->state == RUN_RUNNING)
+    if (run->state < RUN_RUNNING)
+        run->early_signals |= 1ull << (signo - 1);
+    else if (run->state == RUN_RUNNING)
         (void)packet_send(run->channel.fd, &packet, NULL, 0); /* init is gone, or hundreds of signals behind */
 }
 
@@ -279,6 +279,9 @@ static void run_go(struct run *run) {
         run->cpu_deadline = run->go_ns + limits[LIMIT_CPU_TIME_NS] / (limits[LIMIT_CPU_PARALLEL] ? limits[LIMIT_CPU_PARALLEL] : 1);
     if (packet_send(run->channel.fd, &packet, NULL, 0) < 0)
         return; /* init is gone: its pidfd says so next */
+    for (uint32_t signo = 1; signo <= 64; signo++)
+        if (run->early_signals & 1ull << (signo - 1))
+            run_signal(run, signo); /* init reads it once the program is there */
     if (frame_begin(run->connection, MESSAGE_STARTED, run->id, &mark))
         frame_end(run->connection, mark);
     input_pump(run);

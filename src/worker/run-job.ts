@@ -1,7 +1,7 @@
 /** One job from its start to its outcome, as a recipe: check, stage, plan, launch, feed and listen, fold. */
 import { availableParallelism, constants } from 'node:os';
 import { Capture, describeOutput, foldOutcome, pathText } from '../collect/index.js';
-import { CleanupStack, type Clock, newId, onAbort } from '../core/index.js';
+import { CleanupStack, type Clock, HotcellError, newId, onAbort, show } from '../core/index.js';
 import {
   type Backend,
   checkEnforceable,
@@ -41,20 +41,35 @@ export interface RunOptions {
   readonly capture?: boolean | undefined;
 }
 
+/** struct winsize holds 16 bits each; ioctl_tty(2). */
+const MAX_CHARACTERS = 65_535;
+
+const invalidUsage = (message: string): HotcellError => new HotcellError({ code: 'invalid-usage', message });
+
 /** What is done to a run while it is on its way. Before it has started the calls are kept for it. */
 export class RunControl {
   #run: RunningSandbox | undefined;
   #waiting: ((run: RunningSandbox) => void)[] = [];
 
+  /** @throws HotcellError `invalid-usage` for a name that this system has no signal of. */
   signal(name: NodeJS.Signals): void {
-    this.#do((run) => run.signal(constants.signals[name]));
+    const signo = (constants.signals as Partial<Record<string, number>>)[name];
+    if (signo === undefined)
+      throw invalidUsage(`${show(name)} is not a signal; use a name such as "SIGTERM"`);
+    this.#do((run) => run.signal(signo));
   }
 
   kill(): void {
     this.#do((run) => run.kill());
   }
 
+  /** @throws HotcellError `invalid-usage` for a size that no terminal has. */
   resize(rows: number, cols: number): void {
+    if (![rows, cols].every((n) => Number.isInteger(n) && n >= 1 && n <= MAX_CHARACTERS)) {
+      throw invalidUsage(
+        `${show(rows)} × ${show(cols)} is not a terminal; use whole numbers from 1 to ${MAX_CHARACTERS}`,
+      );
+    }
     this.#do((run) => run.resize(rows, cols));
   }
 
