@@ -120,16 +120,27 @@ int renew_network(void) {
     return unshare(CLONE_NEWNET);
 }
 
+/* 0, or 1 when a keyring that is there could not be cleared. A kernel without keyrings has none to share. */
+static int clear_own_keys(void) {
+    enum { KEY_PROCESS = -2, KEY_USER = -4, KEY_USER_SESSION = -5, COMMAND_CLEAR = 7, COMMAND_GET_PERSISTENT = 22 };
+    /* The kernel keeps it for three days after its last use, whoever has ended since. */
+    long persistent = syscall(SYS_keyctl, COMMAND_GET_PERSISTENT, -1, KEY_PROCESS);
+    if (persistent < 0 && errno != ENOSYS && errno != EOPNOTSUPP)
+        return 1;
+    const long keyrings[] = {KEY_USER, KEY_USER_SESSION, persistent};
+    for (size_t i = 0; i < (persistent < 0 ? 2u : 3u); i++)
+        if (syscall(SYS_keyctl, COMMAND_CLEAR, keyrings[i]) < 0 && errno != ENOSYS)
+            return 1;
+    return 0;
+}
+
 int clear_keys_of(uid_t uid, gid_t gid) {
-    enum { KEY_USER = -4, KEY_USER_SESSION = -5, COMMAND_CLEAR = 7 };
     signal(SIGCHLD, SIG_DFL);
     pid_t pid = fork();
     if (pid == 0) {
         if (syscall(SYS_setresgid, gid, gid, gid) < 0 || syscall(SYS_setresuid, uid, uid, uid) < 0)
             _exit(1);
-        int failed = (syscall(SYS_keyctl, COMMAND_CLEAR, KEY_USER) < 0 && errno != ENOSYS) ||
-                     (syscall(SYS_keyctl, COMMAND_CLEAR, KEY_USER_SESSION) < 0 && errno != ENOSYS);
-        _exit(failed);
+        _exit(clear_own_keys());
     }
     int status = 1;
     if (pid > 0 && waitpid(pid, &status, 0) < 0)
