@@ -40,8 +40,13 @@ bool cgroup_read_key(int dir, const char *file, const char *key, uint64_t *value
     return false;
 }
 
+/* MEMCG_CHARGE_BATCH of the kernel: so many pages may a CPU have charged ahead. */
+static uint64_t charged_ahead_most(void) {
+    return 64 * (uint64_t)sysconf(_SC_PAGESIZE) * (uint64_t)sysconf(_SC_NPROCESSORS_ONLN);
+}
+
 uint64_t cgroup_memory_in_use(int dir, const char *usage_file, const char *const *keys, const char *kernel_file) {
-    uint64_t usage = 0, sum = 0, value;
+    uint64_t usage = 0, sum = 0, value, ahead = charged_ahead_most();
     if (!cgroup_read_number(dir, usage_file, &usage))
         return 0;
     for (; *keys; keys++) {
@@ -51,6 +56,9 @@ uint64_t cgroup_memory_in_use(int dir, const char *usage_file, const char *const
     }
     if (kernel_file && cgroup_read_number(dir, kernel_file, &value))
         sum += value;
+    /* The statistics lag, the counter runs ahead: what is in use lies where both can be right. */
+    if (sum + ahead < usage)
+        return usage - ahead;
     return sum < usage ? sum : usage;
 }
 
