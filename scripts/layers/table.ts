@@ -5,10 +5,13 @@ const BELOW_ENGINE = [
   'launcher',
   'sandbox',
   'collect',
+  'judge',
   'worker',
   'schedule',
   'pool',
   'report',
+  'store',
+  'template',
 ] as const;
 
 /** Which folders under src/ a folder may import, besides itself. Explained in docs/architecture.md. */
@@ -19,10 +22,13 @@ export const LAYERS: ReadonlyMap<string, readonly string[]> = new Map<string, re
   ['launcher', ['core', 'spec']],
   ['sandbox', ['core', 'spec', 'launcher']],
   ['collect', ['core', 'spec']],
-  ['worker', ['core', 'spec', 'image', 'sandbox', 'collect']],
+  ['judge', ['core', 'spec']],
+  ['worker', ['core', 'spec', 'image', 'sandbox', 'collect', 'judge']],
   ['schedule', ['core', 'spec']],
   ['pool', ['core', 'spec', 'schedule', 'worker']],
   ['report', ['core', 'spec']],
+  ['store', ['core', 'spec']],
+  ['template', ['core']],
   ['engine', BELOW_ENGINE],
-  ['cli', ['core', 'spec', 'engine']],
+  ['cli', ['core', 'spec', 'template', 'engine']],
 ]);

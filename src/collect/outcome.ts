@@ -1,6 +1,8 @@
 import type {
   Job,
+  Limits,
   Outcome,
+  OutcomeLimits,
   OutputFile,
   RunFacts,
   Status,
@@ -40,6 +42,11 @@ const VERDICT_OF: Readonly<Record<Status, Verdict>> = {
   'internal-error': 'error',
 };
 
+function outcomeLimits(limits: Limits): OutcomeLimits {
+  const { cpuTimeMs, wallTimeMs, memoryBytes, pids, outputBytes, diskBytes, cpus } = limits;
+  return { cpuTimeMs, wallTimeMs, memoryBytes, pids, outputBytes, diskBytes, cpus };
+}
+
 /** The record of one run, from everything that is known about it. Pure. */
 export function foldOutcome(input: OutcomeInput): Outcome {
   const { id, job, facts, stdout, stderr, outputs, tier, degraded } = input;
@@ -49,16 +56,26 @@ export function foldOutcome(input: OutcomeInput): Outcome {
   return {
     id,
     job: job.name,
+    role: 'program',
+    suite: null,
     case: null,
     attempt: 1,
+    repeat: 1,
+    final: true,
+    worker: null,
+    labels: { ...job.labels },
     ...ending,
     verdict,
     failures: verdict === 'failed' ? [failure ?? ending.status] : [],
     stdout,
     stderr,
     metrics: foldMetrics(facts, job.isolation, input.cgroupVersion),
+    limits: outcomeLimits(job.limits),
     isolation: { level: job.isolation, tier, degraded: [...degraded] },
     outputs: [...outputs],
+    differences: [],
+    companions: [],
+    series: null,
     startedAt: input.startedAt.toISOString(),
     finishedAt: input.finishedAt.toISOString(),
   };

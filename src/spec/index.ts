@@ -8,10 +8,16 @@ export { DEFAULT_LIMITS, LIMIT_NAMES, type LimitName, type Limits, type LimitsIn
 export { METRIC_NAMES, type MetricName, type Metrics } from './metrics.js';
 export { parseMode } from './mode.js';
 export {
+  type Companion,
+  type Difference,
   type KillReason,
   type Outcome,
+  type OutcomeLimits,
   type OutputFile,
   outcomeSchema,
+  ROLES,
+  type Role,
+  type Series,
   STATUSES,
   type Status,
   type StreamOutcome,
@@ -27,6 +33,15 @@ export {
   NETWORKS,
 } from './resolve.js';
 export type { Stdin } from './stdin.js';
+export type {
+  Build,
+  Case,
+  CompareMode,
+  Expect,
+  Program,
+  Suite,
+  TextExpectation,
+} from './suite/suite.js';
 export { parseTmpfs } from './tmpfs.js';
 export { parseUser, type User } from './user.js';
 export { parseVolume } from './volume.js';

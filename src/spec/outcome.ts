@@ -60,17 +60,66 @@ const outputFileSchema = z.strictObject({
 
 export type OutputFile = z.output<typeof outputFileSchema>;
 
+/** What kind of program it was: one under test, or one of those that serve a test. */
+export const ROLES = ['program', 'build', 'checker', 'interactor'] as const;
+
+export type Role = (typeof ROLES)[number];
+
+const amount = z.number().nonnegative().nullable();
+
+/** The limits that held, as numbers; null is none. */
+const limitsUsedSchema = z.strictObject({
+  cpuTimeMs: amount,
+  wallTimeMs: amount,
+  memoryBytes: amount,
+  pids: amount,
+  outputBytes: amount,
+  diskBytes: amount,
+  cpus: amount,
+});
+
+export type OutcomeLimits = z.output<typeof limitsUsedSchema>;
+
+const differenceSchema = z.strictObject({
+  what: z.string().meta({ description: 'stdout, stderr, or the path of an output' }),
+  compare: z.string().meta({ description: 'the compare mode' }),
+  line: z.int().positive().nullable().meta({ description: 'of the first difference, from 1' }),
+  column: z.int().positive().nullable(),
+  expected: z
+    .string()
+    .nullable()
+    .meta({ description: 'the place in what was expected, invisible characters shown' }),
+  actual: z.string().nullable(),
+  text: z
+    .string()
+    .meta({ description: 'the difference for people, several lines, invisible characters shown' }),
+});
+
+/** Where what was written is not what was expected. */
+export type Difference = z.output<typeof differenceSchema>;
+
+const samples = z.array(z.number().nonnegative().nullable());
+
+const seriesSchema = z.strictObject({
+  intervalMs: z.number().positive(),
+  atMs: z.array(z.number().nonnegative()).meta({ description: 'since the program started' }),
+  cpuMs: samples.meta({ description: 'used so far' }),
+  memoryBytes: samples,
+  pids: samples,
+});
+
+/** What a run used as it went on; lists of one length. */
+export type Series = z.output<typeof seriesSchema>;
+
 const isolationSchema = z.strictObject({
   level: z.enum(ISOLATION_LEVELS),
   tier: z.enum(TIERS),
   degraded: z.array(z.string()).meta({ description: 'each control that was missing and allowed to be' }),
 });
 
-export const outcomeSchema = z.strictObject({
+const ran = {
   id: z.string().min(1),
   job: z.string(),
-  case: z.string().nullable(),
-  attempt: z.int().min(1),
   status: z.enum(STATUSES),
   verdict: z.enum(VERDICTS),
   failures: z.array(z.string()).meta({ description: 'why the verdict is failed; empty otherwise' }),
@@ -88,10 +137,31 @@ export const outcomeSchema = z.strictObject({
   stdout: streamSchema,
   stderr: streamSchema,
   metrics: metricsSchema,
+  limits: limitsUsedSchema,
   isolation: isolationSchema,
   outputs: z.array(outputFileSchema),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
+};
+
+const companionSchema = z.strictObject({ ...ran, role: z.enum(ROLES) });
+
+/** The record of a program that served a test: a checker or an interactor. */
+export type Companion = z.output<typeof companionSchema>;
+
+export const outcomeSchema = z.strictObject({
+  ...ran,
+  role: z.enum(ROLES),
+  suite: z.string().nullable().meta({ description: 'name of its suite; null for a single run' }),
+  case: z.string().nullable(),
+  attempt: z.int().min(1),
+  repeat: z.int().min(1).meta({ description: 'which of the repetitions asked for, from 1' }),
+  final: z.boolean().meta({ description: 'false when another attempt follows' }),
+  worker: z.int().nonnegative().nullable().meta({ description: 'which place of the pool it ran in' }),
+  labels: z.record(z.string(), z.string()),
+  differences: z.array(differenceSchema),
+  companions: z.array(companionSchema),
+  series: seriesSchema.nullable().meta({ description: 'null when it was not sampled' }),
 });
 
 /** The record of one run. */
