@@ -1,8 +1,13 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
+// "--": without it Node takes an --env-file for itself wherever it stands, the program's own arguments included, and a
+// NODE_OPTIONS in that file would be obeyed by this process.
 import { readFileSync, writeSync } from 'node:fs';
 import { describeError, runCli } from './cli.js';
 import { processIo } from './io/process-io.js';
 import { OWN_FAULT } from './run/exit-code.js';
+
+// Node would open its debugger, to which every local user may connect.
+process.on('SIGUSR1', () => undefined);
 
 const io = processIo();
 

@@ -27,7 +27,7 @@ export type Running = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** The command line as a process that is under way; its standard input stays open until the test ends it. */
 export function start(argv: readonly string[], { cwd = '/', env = {} }: Surroundings = {}): Running {
-  return spawn(process.execPath, [MAIN, ...argv], {
+  return spawn(MAIN, [...argv], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
