@@ -63,6 +63,8 @@ export interface Reporter {
   onStart?(start: ReportStart): void | Promise<void>;
   onOutcome(outcome: Outcome): void | Promise<void>;
   onEnd?(summary: Summary): void | Promise<void>;
+  /** Instead of `onEnd` when the run broke off through a fault of ours: half a report is removed. Must not throw. */
+  onAbort?(): void | Promise<void>;
 }
 
 /** Where a reporter writes: a file, standard output, or memory in tests. */

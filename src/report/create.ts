@@ -1,0 +1,91 @@
+import { HotcellError } from '../core/index.js';
+import type { Outcome } from '../spec/index.js';
+import { createJsonlReporter, createJsonReporter } from './formats/json.js';
+import { createJunitReporter } from './formats/junit.js';
+import type { ReporterName } from './names.js';
+import type { Reporter, ReportSink, ReportStart, Summary } from './reporter.js';
+import { openFileSink } from './sink/file-sink.js';
+import type { OpenSink } from './sink/open-sink.js';
+import { borrow, standardOutput } from './sink/stream-sink.js';
+
+/** Where a reporter writes, and how. */
+export interface ReportTarget {
+  /** Null or left out is `stdout`. */
+  readonly file?: string | null | undefined;
+  /** What takes the place of standard output: this process's own when it is left out. It stays open. */
+  readonly stdout?: ReportSink | undefined;
+  /** Only for people's reports; false when left out. */
+  readonly color?: boolean | undefined;
+  /** Characters in a line; 80 when left out. */
+  readonly columns?: number | undefined;
+}
+
+type Make = (sink: ReportSink, target: ReportTarget) => Reporter;
+
+const MAKERS: Readonly<Partial<Record<ReporterName, Make>>> = {
+  json: createJsonReporter,
+  jsonl: createJsonlReporter,
+  junit: createJunitReporter,
+};
+
+/** Opens its place when the run starts, and keeps what it wrote only when the run got to its end. */
+class PlacedReporter implements Reporter {
+  readonly #open: () => Promise<OpenSink>;
+  readonly #make: (sink: ReportSink) => Reporter;
+  #placed: { readonly sink: OpenSink; readonly reporter: Reporter } | undefined;
+
+  constructor(open: () => Promise<OpenSink>, make: (sink: ReportSink) => Reporter) {
+    this.#open = open;
+    this.#make = make;
+  }
+
+  async onStart(start: ReportStart): Promise<void> {
+    const sink = await this.#open();
+    const reporter = this.#make(sink);
+    this.#placed = { sink, reporter };
+    await this.#whole(() => reporter.onStart?.(start));
+  }
+
+  async onOutcome(outcome: Outcome): Promise<void> {
+    await this.#whole((reporter) => reporter.onOutcome(outcome));
+  }
+
+  async onEnd(summary: Summary): Promise<void> {
+    await this.#whole((reporter) => reporter.onEnd?.(summary));
+    await this.#placed?.sink.close();
+    this.#placed = undefined;
+  }
+
+  async onAbort(): Promise<void> {
+    const placed = this.#placed;
+    this.#placed = undefined;
+    await placed?.reporter.onAbort?.();
+    await placed?.sink.abort();
+  }
+
+  async #whole(action: (reporter: Reporter) => void | Promise<void>): Promise<void> {
+    if (this.#placed === undefined) {
+      throw new HotcellError({ code: 'internal', message: 'a reporter was told of a run that is not open' });
+    }
+    try {
+      await action(this.#placed.reporter);
+    } catch (error) {
+      await this.onAbort();
+      throw error;
+    }
+  }
+}
+
+/**
+ * One of Hotcell's own reporters. Its `onStart` rejects with HotcellError `io` when the target cannot be written, the others
+ * do when it no longer can.
+ */
+export function createReporter(name: ReporterName, target: ReportTarget = {}): Reporter {
+  const make = MAKERS[name];
+  if (make === undefined)
+    throw new HotcellError({ code: 'invalid-usage', message: `reporter ${name} is not there yet` });
+  const { file = null, stdout = standardOutput } = target;
+  const open = async (): Promise<OpenSink> =>
+    file === null ? borrow(stdout) : openFileSink(file, { live: name === 'jsonl' });
+  return new PlacedReporter(open, (sink) => make(sink, target));
+}

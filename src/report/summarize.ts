@@ -1,0 +1,64 @@
+import { type Clock, systemClock } from '../core/index.js';
+import type { Outcome, Verdict } from '../spec/index.js';
+import { VERDICTS } from '../spec/index.js';
+import { isCounted, isFailedBuild, isFlaky } from './cell.js';
+import { readHostReport } from './host.js';
+import { type HostReport, type ReportStart, type Summary, titleOf } from './reporter.js';
+
+export interface SummaryEnd {
+  readonly stopped: Summary['stopped'];
+  /** At the end; read now when it is not given. */
+  readonly host?: HostReport | undefined;
+  /** Now when it is not given. */
+  readonly finishedAt?: string | undefined;
+  /** Measured on the monotonic clock since the builder was made when it is not given. */
+  readonly wallMs?: number | undefined;
+}
+
+const noVerdicts = (): Record<Verdict, number> =>
+  Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
+
+/** Folds the outcomes of a run into its summary, in constant memory but for the titles of flaky cells. */
+export class SummaryBuilder {
+  readonly #start: ReportStart;
+  readonly #clock: Clock;
+  readonly #beganMs: number;
+  readonly #verdicts = noVerdicts();
+  readonly #flaky = new Set<string>();
+  #failedBuilds = 0;
+
+  constructor(start: ReportStart, clock: Clock = systemClock) {
+    this.#start = start;
+    this.#clock = clock;
+    this.#beganMs = clock.nowMs();
+  }
+
+  add(outcome: Outcome): void {
+    if (isCounted(outcome)) this.#verdicts[outcome.verdict]++;
+    if (isFlaky(outcome)) this.#flaky.add(titleOf(outcome));
+    if (isFailedBuild(outcome)) this.#failedBuilds++;
+  }
+
+  finish({ stopped, ...end }: SummaryEnd): Summary {
+    const total = VERDICTS.reduce((sum, verdict) => sum + this.#verdicts[verdict], 0);
+    return {
+      id: this.#start.id,
+      startedAt: this.#start.startedAt,
+      finishedAt: end.finishedAt ?? this.#clock.date().toISOString(),
+      wallMs: end.wallMs ?? this.#clock.nowMs() - this.#beganMs,
+      verdicts: { ...this.#verdicts },
+      total,
+      failedBuilds: this.#failedBuilds,
+      flaky: [...this.#flaky].sort(),
+      stopped,
+      ok: stopped === null && this.#allWell(total),
+      host: end.host ?? readHostReport(),
+    };
+  }
+
+  /** Fewer outcomes than were announced means that some were lost, and what was lost did not pass. */
+  #allWell(total: number): boolean {
+    const { failed, error } = this.#verdicts;
+    return failed === 0 && error === 0 && this.#failedBuilds === 0 && total >= this.#start.total;
+  }
+}
