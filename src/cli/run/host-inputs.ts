@@ -77,7 +77,10 @@ async function expand(copy: CopyIn): Promise<[string, Files[string]][]> {
 async function programFile(program: HostProgram | null): Promise<[string, Files[string]][] | null> {
   if (program === null) return null;
   const found = await stat(program.source).catch(() => null);
-  if (!found?.isFile()) return null;
+  if (found === null) return null;
+  if (found.isDirectory())
+    throw usageError(`COMMAND: ${quote(program.source)} is a directory, not a program`);
+  if (!found.isFile()) throw usageError(`COMMAND: ${quote(program.source)} is not a regular file`);
   return [[program.dest, { path: program.source, mode: 0o755 }]];
 }
 

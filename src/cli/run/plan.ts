@@ -147,7 +147,7 @@ export function planRun(flags: RunFlags, command: readonly string[], place: Surr
   const job = planJob(flags, command, place);
   const copyIns = (flags.copyIn ?? []).map((text) => parseCopyIn(text, place.cwd));
   const checked = inTermsOfFlags(() => parseJob(job, { baseDir: place.cwd }));
-  const { image, workdir } = checked;
+  const { image, isolation, workdir } = checked;
   const filled = filledPaths(job, copyIns, workdir);
   return {
     job,
@@ -157,7 +157,7 @@ export function planRun(flags: RunFlags, command: readonly string[], place: Surr
     envFiles: (flags.envFile ?? []).map((path) => resolve(place.cwd, path)),
     copyIns,
     copyOuts: (flags.copyOut ?? []).map((text) => parseCopyOut(text, place.cwd)),
-    program: planProgram(program, { cwd: place.cwd, image, workdir, filled }),
+    program: planProgram(program, { cwd: place.cwd, image, isolation, workdir, filled }),
     tty: flags.tty ?? false,
     json: flags.json ?? false,
     quiet: flags.quiet ?? false,

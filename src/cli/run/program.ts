@@ -1,4 +1,5 @@
 import { basename, posix, resolve } from 'node:path';
+import type { Job } from '../../spec/index.js';
 import { isBeneath } from './paths.js';
 
 /** Where a program of the host's is put. */
@@ -15,6 +16,8 @@ export interface HostProgram {
 
 export interface ProgramPlace {
   readonly cwd: string;
+  /** A plain process sees the host's files: nothing may be put at an absolute path, and its workdir is a fresh directory. */
+  readonly isolation: Job['isolation'];
   readonly image: string;
   readonly workdir: string;
   /** Paths inside that the flags fill themselves: mounts, tmpfs and copied files. */
@@ -36,5 +39,5 @@ export function planProgram(command: string, place: ProgramPlace): HostProgram |
     return null;
   }
   const source = resolve(place.cwd, command);
-  return { source, dest: `${PROGRAM_DIRECTORY}/${basename(source)}` };
+  return { source, dest: `${place.isolation === 'none' ? '.' : PROGRAM_DIRECTORY}/${basename(source)}` };
 }

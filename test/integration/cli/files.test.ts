@@ -121,3 +121,12 @@ describe('--volume', () => {
     expect(await here('-v', './nope:/x', 'true')).toMatchObject({ code: 2, out: '' });
   });
 });
+
+it('runs a program of the host as a plain process, too', async () => {
+  file('greet.sh', '#!/bin/sh\necho "hello $1"\n');
+  expect(await here('--isolation', 'none', './greet.sh', 'you')).toEqual({
+    code: 0,
+    out: 'hello you\n',
+    err: '',
+  });
+});

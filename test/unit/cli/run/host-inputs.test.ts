@@ -43,10 +43,15 @@ describe('COMMAND', () => {
   });
 
   it('is left alone when it is no file here', async () => {
-    mkdirSync(join(dir, 'directory'));
     expect(await job('./missing')).toMatchObject({ command: ['./missing'], files: {} });
-    expect(await job('./directory')).toMatchObject({ command: ['./directory'], files: {} });
     expect(await job('sh', './missing')).toMatchObject({ command: ['sh', './missing'], files: {} });
+  });
+
+  it('is refused when it is a directory here', async () => {
+    mkdirSync(join(dir, 'directory'));
+    await expect(job('./directory')).rejects.toThrow(
+      `COMMAND: "${join(dir, 'directory')}" is a directory, not a program`,
+    );
   });
 });
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { planProgram } from '../../../../src/cli/run/program.js';
+import { type ProgramPlace, planProgram } from '../../../../src/cli/run/program.js';
 
-const place = (rest: Partial<Parameters<typeof planProgram>[1]> = {}) => ({
+const place = (rest: Partial<ProgramPlace> = {}): ProgramPlace => ({
   cwd: '/home/me',
+  isolation: 'full',
   image: 'host',
   workdir: '/box',
   filled: [],
@@ -24,6 +25,11 @@ describe('a COMMAND that may be a file of the host', () => {
   it.each(cases)('%j', (command, source, dest) => {
     expect(planProgram(command, place())).toEqual({ source, dest });
   });
+});
+
+it('goes to the fresh working directory of a plain process', () => {
+  const dest = planProgram('./a.out', place({ isolation: 'none' }))?.dest;
+  expect(dest).toBe('./a.out');
 });
 
 describe('a COMMAND that is inside', () => {
