@@ -1,3 +1,4 @@
 export { Capture } from './capture.js';
 export { foldOutcome } from './outcome.js';
 export { describeOutput, pathText } from './outputs.js';
+export { SeriesRecorder } from './series.js';

@@ -5,6 +5,7 @@ import type {
   OutcomeLimits,
   OutputFile,
   RunFacts,
+  Series,
   Status,
   StreamOutcome,
   Tier,
@@ -20,6 +21,8 @@ export interface OutcomeInput {
   readonly stdout: StreamOutcome;
   readonly stderr: StreamOutcome;
   readonly outputs: readonly OutputFile[];
+  /** Null or absent when the run was not sampled. */
+  readonly series?: Series | null;
   readonly tier: Tier;
   readonly degraded: readonly string[];
   readonly cgroupVersion: CgroupVersion;
@@ -75,7 +78,7 @@ export function foldOutcome(input: OutcomeInput): Outcome {
     outputs: [...outputs],
     differences: [],
     companions: [],
-    series: null,
+    series: input.series ?? null,
     startedAt: input.startedAt.toISOString(),
     finishedAt: input.finishedAt.toISOString(),
   };

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { HotcellError } from '../core/index.js';
 import type { LaunchFailure } from '../spec/index.js';
-import { lostFacts, readFacts, readFailure } from './facts.js';
+import { lostFacts, readFacts, readFailure, readSample } from './facts.js';
 import { encodeFrame, type Frame, FrameDecoder } from './frames.js';
 import { encodePlan, type Operation } from './plan.js';
 import { messageId, protocolVersion } from './protocol-table.js';
@@ -159,6 +159,9 @@ export class LauncherConnection {
         return;
       case messageId.fileEnd:
         run.fileEnd(reader.u32());
+        return;
+      case messageId.sample:
+        run.sample(readSample(reader));
         return;
       case messageId.finished:
         this.#runs.delete(id);

@@ -1,7 +1,7 @@
 /** Decodes what the launcher says about a run that is over. */
 import { HotcellError } from '../core/index.js';
-import type { Cause, FactName, LaunchFailure, RunFacts, Step } from '../spec/index.js';
-import { causeId, metricId, stepId } from './protocol-table.js';
+import type { Cause, FactName, LaunchFailure, RunFacts, Sample, Step } from '../spec/index.js';
+import { causeId, figureId, metricId, stepId } from './protocol-table.js';
 import type { Reader } from './wire.js';
 
 function reverse<Name extends string>(
@@ -20,6 +20,7 @@ function reverse<Name extends string>(
 
 const causeName: (id: number) => Cause = reverse(causeId, 'the unknown cause');
 const metricName: (id: number) => FactName = reverse(metricId, 'the unknown metric');
+const figureName: (id: number) => keyof typeof figureId = reverse(figureId, 'the unknown figure');
 const stepName: (id: number) => Step = reverse(stepId, 'the unknown step');
 
 export function readFailure(payload: Reader): LaunchFailure {
@@ -46,6 +47,22 @@ export function readFacts(payload: Reader): RunFacts {
     truncated: { stdout: (truncated & 1) !== 0, stderr: (truncated & 2) !== 0 },
     failure: step === 0 ? null : { step: stepName(step), errno, detail },
     metrics,
+  };
+}
+
+const toMs = (ns: number): number => Math.round(ns / 1e3) / 1e3;
+
+/** Payload of `sample`. Twin: run_send_sample in src/native/sample.c. */
+export function readSample(payload: Reader): Sample {
+  const atMs = toMs(payload.u64());
+  const figures = new Map<keyof typeof figureId, number>();
+  while (payload.left > 0) figures.set(figureName(payload.u32()), payload.u64());
+  const cpuNs = figures.get('cpuNs');
+  return {
+    atMs,
+    cpuMs: cpuNs === undefined ? null : toMs(cpuNs),
+    memoryBytes: figures.get('memoryBytes') ?? null,
+    pids: figures.get('pids') ?? null,
   };
 }
 

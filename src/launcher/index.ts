@@ -7,4 +7,5 @@ export {
   LauncherProcess,
 } from './launcher.js';
 export type { Operation, ResourceLimit, SourceFlag, Space } from './plan.js';
+export { protocolLimits } from './protocol-table.js';
 export type { RunEvents } from './run.js';

@@ -15,6 +15,7 @@ export const protocolLimits = {
   idsPerSlot: 65536,
   outputFilesMax: 10000,
   outputDepthMax: 64,
+  sampleIntervalMinNs: 10000000,
 } as const;
 
 export const messageId = {
@@ -39,6 +40,7 @@ export const messageId = {
   fileData: 73,
   fileEnd: 74,
   finished: 75,
+  sample: 76,
 } as const;
 
 export const opId = {
@@ -103,6 +105,7 @@ export const limitId = {
   outputBytes: 6,
   cpuParallel: 7,
   copyOutBytes: 8,
+  sampleIntervalNs: 9,
 } as const;
 
 export const controllerId = {
@@ -157,6 +160,12 @@ export const metricId = {
   rusageMaxRssBytes: 20,
   rusageUserNs: 21,
   rusageSystemNs: 22,
+} as const;
+
+export const figureId = {
+  cpuNs: 1,
+  memoryBytes: 2,
+  pids: 3,
 } as const;
 
 export const stepId = {

@@ -1,5 +1,5 @@
 import { HotcellError } from '../core/index.js';
-import type { CopiedFile, RunFacts } from '../spec/index.js';
+import type { CopiedFile, RunFacts, Sample } from '../spec/index.js';
 import { Lane } from './lane.js';
 import { protocolLimits } from './protocol-table.js';
 import { Writer } from './wire.js';
@@ -10,6 +10,8 @@ export interface RunEvents {
   onStderr(chunk: Buffer): void | Promise<void>;
   onFile(file: CopiedFile): void | Promise<void>;
   onStarted(): void;
+  /** As often as the plan's limit `sampleIntervalNs` says; not at all without it. */
+  onSample?(sample: Sample): void | Promise<void>;
 }
 
 /** How a run speaks to its launcher; the connection implements it. */
@@ -44,6 +46,7 @@ export class LaunchedRun {
   readonly #stdout: Lane;
   readonly #stderr: Lane;
   readonly #files: Lane;
+  readonly #samples: Lane;
   #sinkError: { error: unknown } | undefined;
 
   constructor(channel: RunChannel, events: RunEvents) {
@@ -56,6 +59,7 @@ export class LaunchedRun {
     this.#stdout = new Lane(owner);
     this.#stderr = new Lane(owner);
     this.#files = new Lane(owner);
+    this.#samples = new Lane(owner);
     let settle: Settle | undefined;
     this.facts = new Promise((resolve, reject) => {
       settle = { resolve, reject };
@@ -107,6 +111,13 @@ export class LaunchedRun {
     this.#events.onStarted();
   }
 
+  sample(sample: Sample): void {
+    this.#samples.push(
+      () => this.#events.onSample?.(sample),
+      () => undefined,
+    );
+  }
+
   inputCredit(bytes: number): void {
     this.#inputWindow += bytes;
     this.#wakeInput();
@@ -146,7 +157,8 @@ export class LaunchedRun {
   /** The facts come only after the sinks have taken everything. */
   finish(facts: RunFacts): void {
     this.#end();
-    void Promise.all([this.#stdout.idle, this.#stderr.idle, this.#files.idle]).then(() => {
+    const lanes = [this.#stdout, this.#stderr, this.#files, this.#samples];
+    void Promise.all(lanes.map(({ idle }) => idle)).then(() => {
       if (this.#sinkError === undefined) this.#settle.resolve(facts);
       else this.#settle.reject(this.#sinkError.error);
     });

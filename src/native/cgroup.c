@@ -16,6 +16,15 @@ void usage_set(struct usage *u, uint32_t metric, uint64_t value) {
     u->known[metric] = true;
 }
 
+void sample_set(struct sample *s, uint32_t figure, uint64_t value) {
+    s->value[figure] = value;
+    s->known[figure] = true;
+}
+
+uint64_t cgroup_since(uint64_t now, uint64_t before) {
+    return now > before ? now - before : 0;
+}
+
 bool cgroup_read_number(int dir, const char *file, uint64_t *value) {
     char text[64];
     cleanup_fd int fd = openat(dir, file, O_RDONLY | O_CLOEXEC);
@@ -26,13 +35,9 @@ bool cgroup_read_number(int dir, const char *file, uint64_t *value) {
     return end != text;
 }
 
-bool cgroup_read_key(int dir, const char *file, const char *key, uint64_t *value) {
-    char text[4096];
+static bool find_key(const char *text, const char *key, uint64_t *value) {
     size_t size = strlen(key);
-    cleanup_fd int fd = openat(dir, file, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || read_text(fd, text, sizeof text) <= 0)
-        return false;
-    for (char *line = text; line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+    for (const char *line = text; line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
         if (strncmp(line, key, size) == 0 && line[size] == ' ') {
             *value = strtoull(line + size + 1, NULL, 10);
             return true;
@@ -40,26 +45,46 @@ bool cgroup_read_key(int dir, const char *file, const char *key, uint64_t *value
     return false;
 }
 
+bool cgroup_read_key(int dir, const char *file, const char *key, uint64_t *value) {
+    char text[4096];
+    cleanup_fd int fd = openat(dir, file, O_RDONLY | O_CLOEXEC);
+    return fd >= 0 && read_text(fd, text, sizeof text) > 0 && find_key(text, key, value);
+}
+
 /* MEMCG_CHARGE_BATCH of the kernel: so many pages may a CPU have charged ahead. */
 static uint64_t charged_ahead_most(void) {
     return 64 * (uint64_t)sysconf(_SC_PAGESIZE) * (uint64_t)sysconf(_SC_NPROCESSORS_ONLN);
 }
 
-uint64_t cgroup_memory_in_use(int dir, const char *usage_file, const char *const *keys, const char *kernel_file) {
-    uint64_t usage = 0, sum = 0, value, ahead = charged_ahead_most();
-    if (!cgroup_read_number(dir, usage_file, &usage))
-        return 0;
-    for (; *keys; keys++) {
-        if (!cgroup_read_key(dir, "memory.stat", *keys, &value))
-            return usage;
-        sum += value;
+/* The parts of memory.stat; one read, so that they are of one moment. */
+static bool sum_parts(int dir, const char *const *keys, uint64_t *sum) {
+    char text[4096];
+    uint64_t value;
+    cleanup_fd int fd = openat(dir, "memory.stat", O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || read_text(fd, text, sizeof text) <= 0)
+        return false;
+    for (*sum = 0; *keys; keys++) {
+        if (!find_key(text, *keys, &value))
+            return false;
+        *sum += value;
     }
-    if (kernel_file && cgroup_read_number(dir, kernel_file, &value))
+    return true;
+}
+
+bool cgroup_memory_in_use(int dir, const struct memory_files *files, uint64_t *bytes) {
+    uint64_t sum, value, ahead = charged_ahead_most();
+    if (!cgroup_read_number(dir, files->usage, bytes))
+        return false;
+    if (!sum_parts(dir, files->keys, &sum))
+        return true;
+    if (files->kernel && cgroup_read_number(dir, files->kernel, &value))
         sum += value;
     /* The statistics lag, the counter runs ahead: what is in use lies where both can be right. */
-    if (sum + ahead < usage)
-        return usage - ahead;
-    return sum < usage ? sum : usage;
+    if (sum + ahead < *bytes)
+        *bytes -= ahead;
+    else if (sum < *bytes)
+        *bytes = sum;
+    return true;
 }
 
 static void kill_members(int dir) {
@@ -248,6 +273,11 @@ bool cgroup_slot_oom_event(const struct cgroup_slot *slot) {
 void cgroup_slot_usage(const struct cgroup_slot *slot, struct usage *usage) {
     v1_usage(slot, usage);
     v2_usage(slot, usage);
+}
+
+void cgroup_slot_sample(const struct cgroup_slot *slot, struct sample *sample) {
+    v1_sample(slot, sample);
+    v2_sample(slot, sample);
 }
 
 void cgroup_slot_unthrottle(const struct cgroup_slot *slot) {

@@ -3,7 +3,7 @@
 #pragma once
 #include "plan.h"
 
-enum { CONTROLLER_COUNT = 6, METRIC_COUNT = 25 };
+enum { CONTROLLER_COUNT = 6, METRIC_COUNT = 25, FIGURE_COUNT = 4 };
 
 /* Named numbers for the outcome; what is not known stays unknown, never 0. */
 struct usage {
@@ -11,6 +11,13 @@ struct usage {
     bool known[METRIC_COUNT];
 };
 void usage_set(struct usage *u, uint32_t metric, uint64_t value);
+
+/* What a run uses at one moment. */
+struct sample {
+    uint64_t value[FIGURE_COUNT];
+    bool known[FIGURE_COUNT];
+};
+void sample_set(struct sample *s, uint32_t figure, uint64_t value);
 
 struct cgroup_config {
     char instance[64];                              /* the name of our directory under each parent: hotcell-… */
@@ -56,6 +63,7 @@ uint64_t cgroup_slot_cpu_ns(const struct cgroup_slot *slot);
 /* `oom_event` became readable: takes the event off it; true if a process of the run was or is being killed for memory. */
 bool cgroup_slot_oom_event(const struct cgroup_slot *slot);
 void cgroup_slot_usage(const struct cgroup_slot *slot, struct usage *usage);
+void cgroup_slot_sample(const struct cgroup_slot *slot, struct sample *sample);
 /* The run is to be killed: who has no CPU time left cannot even die. */
 void cgroup_slot_unthrottle(const struct cgroup_slot *slot);
 /* The run's processes are gone: back to no limits. -1 = this slot cannot be proven clean and must not be used again. */
@@ -64,9 +72,14 @@ int cgroup_slot_reset(const struct cgroup_config *config, struct cgroup_slot *sl
 /* shared by the two versions */
 bool cgroup_read_number(int dir, const char *file, uint64_t *value);
 bool cgroup_read_key(int dir, const char *file, const char *key, uint64_t *value);
+uint64_t cgroup_since(uint64_t now, uint64_t before);
+struct memory_files {
+    const char *usage, *kernel;   /* kernel: NULL = in memory.stat with the rest */
+    const char *keys[5];          /* of memory.stat; the last one is NULL */
+};
 /* What is really used: the counters also hold what each CPU has charged ahead, up to 256 KiB, which a program could
- * use up unseen and would then seem to need no memory at all. Sums `keys` of memory.stat and the kernel's own. */
-uint64_t cgroup_memory_in_use(int dir, const char *usage_file, const char *const *keys, const char *kernel_file);
+ * use up unseen and would then seem to need no memory at all. False = not counted here. */
+bool cgroup_memory_in_use(int dir, const struct memory_files *files, uint64_t *bytes);
 int cgroup_kill_and_remove(int parent, const char *name);
 
 /* cgroup_v1.c and cgroup_v2.c; each looks only after its own controllers */
@@ -77,6 +90,7 @@ int v1_slot_begin(struct cgroup_slot *, const struct plan *, struct failure *);
 void v1_unthrottle(const struct cgroup_slot *);
 bool v1_oom_kills(const struct cgroup_slot *, uint64_t *);
 void v1_usage(const struct cgroup_slot *, struct usage *);
+void v1_sample(const struct cgroup_slot *, struct sample *);
 int v1_slot_reset(const struct cgroup_config *, struct cgroup_slot *);
 int v1_prepare_directory(int directory, int parent, unsigned controller);
 
@@ -88,4 +102,5 @@ int v2_slot_begin(const struct cgroup_config *, struct cgroup_slot *, const stru
 void v2_unthrottle(const struct cgroup_slot *);
 bool v2_oom_kills(const struct cgroup_slot *, uint64_t *);
 void v2_usage(const struct cgroup_slot *, struct usage *);
+void v2_sample(const struct cgroup_slot *, struct sample *);
 int v2_slot_reset(struct cgroup_slot *);

@@ -170,11 +170,13 @@ static int put_limits(struct cgroup_slot *slot, const struct plan *plan, struct 
     return 0;
 }
 
+static const struct memory_files memory_files = {
+    .usage = "memory.usage_in_bytes", .kernel = "memory.kmem.usage_in_bytes", .keys = {"cache", "rss"}};
+
 static void take_baseline(struct cgroup_slot *slot) {
-    static const char *const in_use[] = {"cache", "rss", NULL};
     struct cgroup_baseline *b = &slot->base;
     if (slot->v1[MEMORY] >= 0)
-        b->memory = cgroup_memory_in_use(slot->v1[MEMORY], "memory.usage_in_bytes", in_use, "memory.kmem.usage_in_bytes");
+        cgroup_memory_in_use(slot->v1[MEMORY], &memory_files, &b->memory);
     b->oom_kills = key(slot->v1[MEMORY], "memory.oom_control", "oom_kill");
     b->pids = number(slot->v1[PIDS], "pids.current");
     b->pids_hits = key(slot->v1[PIDS], "pids.events", "max");
@@ -203,17 +205,20 @@ bool v1_oom_kills(const struct cgroup_slot *slot, uint64_t *kills) {
     return slot->v1[MEMORY] >= 0 && cgroup_read_key(slot->v1[MEMORY], "memory.oom_control", "oom_kill", kills);
 }
 
-static uint64_t since(uint64_t now, uint64_t before) {
-    return now > before ? now - before : 0;
+static bool read_cpu(const struct cgroup_slot *slot, uint64_t *ns) {
+    char text[64];
+    if (slot->v1[CPUACCT] < 0 || slot->cpu_usage < 0 || read_text(slot->cpu_usage, text, sizeof text) <= 0)
+        return false;
+    *ns = strtoull(text, NULL, 10);
+    return true;
 }
 
 static void cpu_usage(const struct cgroup_slot *slot, struct usage *u) {
-    char text[64];
     uint64_t value;
-    if (slot->v1[CPUACCT] < 0 || slot->cpu_usage < 0)
+    if (slot->v1[CPUACCT] < 0)
         return;
-    if (read_text(slot->cpu_usage, text, sizeof text) > 0)
-        usage_set(u, METRIC_CPU_NS, strtoull(text, NULL, 10));
+    if (read_cpu(slot, &value))
+        usage_set(u, METRIC_CPU_NS, value);
     if (cgroup_read_number(slot->v1[CPUACCT], "cpuacct.usage_user", &value))
         usage_set(u, METRIC_CPU_USER_NS, value);
     if (cgroup_read_number(slot->v1[CPUACCT], "cpuacct.usage_sys", &value))
@@ -225,21 +230,32 @@ void v1_usage(const struct cgroup_slot *slot, struct usage *u) {
     uint64_t value, written;
     cpu_usage(slot, u);
     if (slot->v1[MEMORY] >= 0 && cgroup_read_number(slot->v1[MEMORY], "memory.max_usage_in_bytes", &value))
-        usage_set(u, METRIC_MEMORY_PEAK_BYTES, since(value, b->memory));
+        usage_set(u, METRIC_MEMORY_PEAK_BYTES, cgroup_since(value, b->memory));
     if (v1_oom_kills(slot, &value))
-        usage_set(u, METRIC_OOM_KILLS, since(value, b->oom_kills));
+        usage_set(u, METRIC_OOM_KILLS, cgroup_since(value, b->oom_kills));
     if (slot->v1[PIDS] >= 0 && cgroup_read_number(slot->v1[PIDS], "pids.peak", &value))
-        usage_set(u, METRIC_PIDS_PEAK, since(value, b->pids));
+        usage_set(u, METRIC_PIDS_PEAK, cgroup_since(value, b->pids));
     if (slot->v1[PIDS] >= 0 && cgroup_read_key(slot->v1[PIDS], "pids.events", "max", &value))
-        usage_set(u, METRIC_PIDS_LIMIT_HITS, since(value, b->pids_hits));
+        usage_set(u, METRIC_PIDS_LIMIT_HITS, cgroup_since(value, b->pids_hits));
     if (slot->v1[CPU] >= 0 && cgroup_read_key(slot->v1[CPU], "cpu.stat", "throttled_time", &value))
-        usage_set(u, METRIC_THROTTLED_NS, since(value, b->throttled_ns));
+        usage_set(u, METRIC_THROTTLED_NS, cgroup_since(value, b->throttled_ns));
     if (slot->v1[BLKIO] >= 0 && read_io(slot->v1[BLKIO], &value, &written)) {
-        usage_set(u, METRIC_IO_READ_BYTES, since(value, b->io_read));
-        usage_set(u, METRIC_IO_WRITE_BYTES, since(written, b->io_write));
+        usage_set(u, METRIC_IO_READ_BYTES, cgroup_since(value, b->io_read));
+        usage_set(u, METRIC_IO_WRITE_BYTES, cgroup_since(written, b->io_write));
     }
     if (slot->v1[MEMORY] >= 0)
         usage_set(u, METRIC_MEMORY_BASELINE_BYTES, b->memory);
+}
+
+void v1_sample(const struct cgroup_slot *slot, struct sample *s) {
+    const struct cgroup_baseline *b = &slot->base;
+    uint64_t value;
+    if (read_cpu(slot, &value))
+        sample_set(s, FIGURE_CPU_NS, value);
+    if (slot->v1[MEMORY] >= 0 && cgroup_memory_in_use(slot->v1[MEMORY], &memory_files, &value))
+        sample_set(s, FIGURE_MEMORY_BYTES, cgroup_since(value, b->memory));
+    if (slot->v1[PIDS] >= 0 && cgroup_read_number(slot->v1[PIDS], "pids.current", &value))
+        sample_set(s, FIGURE_PIDS, cgroup_since(value, b->pids));
 }
 
 /* pids.peak has no reset: a fresh directory has a fresh peak. The keeper alone moves, and nobody waits for it. */

@@ -101,15 +101,16 @@ static int limit_memory(struct cgroup_slot *slot, uint64_t bytes, struct failure
     return 0;
 }
 
+static const struct memory_files memory_files = {.usage = "memory.current", .keys = {"anon", "file", "kernel", "sock"}};
+
 int v2_slot_begin(const struct cgroup_config *config, struct cgroup_slot *slot, const struct plan *plan,
                   struct failure *f) {
-    static const char *const in_use[] = {"anon", "file", "kernel", "sock", NULL};
     const uint64_t *l = plan->limits;
     const uint32_t have = config->v2_controllers;
     char text[64];
     struct cgroup_baseline *b = &slot->base;
     if (have & CONTROLLER_MEMORY)
-        b->memory = cgroup_memory_in_use(slot->v2_run, "memory.current", in_use, NULL);
+        cgroup_memory_in_use(slot->v2_run, &memory_files, &b->memory);
     if (have & CONTROLLER_PIDS)
         cgroup_read_number(slot->v2_run, "pids.current", &b->pids);
     if (have & CONTROLLER_MEMORY && l[LIMIT_MEMORY_BYTES] && limit_memory(slot, l[LIMIT_MEMORY_BYTES], f) < 0)
@@ -151,12 +152,18 @@ static bool read_io(int dir, uint64_t *read, uint64_t *written) {
     return true;
 }
 
+static bool read_cpu(const struct cgroup_slot *slot, uint64_t *ns) {
+    uint64_t used;
+    if (!cgroup_read_key(slot->v2_run, "cpu.stat", "usage_usec", &used))
+        return false;
+    *ns = cgroup_since(used * 1000, slot->base.cpu_ns);
+    return true;
+}
+
 static void cpu_usage(const struct cgroup_slot *slot, struct usage *u) {
     uint64_t value;
-    if (cgroup_read_key(slot->v2_run, "cpu.stat", "usage_usec", &value)) {
-        value *= 1000;
-        usage_set(u, METRIC_CPU_NS, value > slot->base.cpu_ns ? value - slot->base.cpu_ns : 0);
-    }
+    if (read_cpu(slot, &value))
+        usage_set(u, METRIC_CPU_NS, value);
     if (cgroup_read_key(slot->v2_run, "cpu.stat", "user_usec", &value))
         usage_set(u, METRIC_CPU_USER_NS, value * 1000);
     if (cgroup_read_key(slot->v2_run, "cpu.stat", "system_usec", &value))
@@ -172,19 +179,32 @@ void v2_usage(const struct cgroup_slot *slot, struct usage *u) {
         return;
     cpu_usage(slot, u);
     if (cgroup_read_number(slot->v2_run, "memory.peak", &value)) {
-        usage_set(u, METRIC_MEMORY_PEAK_BYTES, value > b->memory ? value - b->memory : 0);
+        usage_set(u, METRIC_MEMORY_PEAK_BYTES, cgroup_since(value, b->memory));
         usage_set(u, METRIC_MEMORY_BASELINE_BYTES, b->memory);
     }
     if (v2_oom_kills(slot, &value))
         usage_set(u, METRIC_OOM_KILLS, value);
     if (cgroup_read_number(slot->v2_run, "pids.peak", &value))
-        usage_set(u, METRIC_PIDS_PEAK, value > b->pids ? value - b->pids : 0);
+        usage_set(u, METRIC_PIDS_PEAK, cgroup_since(value, b->pids));
     if (cgroup_read_key(slot->v2_run, "pids.events", "max", &value))
         usage_set(u, METRIC_PIDS_LIMIT_HITS, value);
     if (read_io(slot->v2_run, &value, &written)) {
         usage_set(u, METRIC_IO_READ_BYTES, value);
         usage_set(u, METRIC_IO_WRITE_BYTES, written);
     }
+}
+
+void v2_sample(const struct cgroup_slot *slot, struct sample *s) {
+    const struct cgroup_baseline *b = &slot->base;
+    uint64_t value;
+    if (slot->v2_run < 0)
+        return;
+    if (read_cpu(slot, &value))
+        sample_set(s, FIGURE_CPU_NS, value);
+    if (cgroup_memory_in_use(slot->v2_run, &memory_files, &value))
+        sample_set(s, FIGURE_MEMORY_BYTES, cgroup_since(value, b->memory));
+    if (cgroup_read_number(slot->v2_run, "pids.current", &value))
+        sample_set(s, FIGURE_PIDS, cgroup_since(value, b->pids));
 }
 
 int v2_slot_reset(struct cgroup_slot *slot) {

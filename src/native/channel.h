@@ -25,7 +25,7 @@ struct exit_report {
 
 struct packet {
     uint32_t kind;
-    uint32_t flags;      /* SPAWN: spaces; RESET: RESET_*; SIGNAL: number */
+    uint32_t flags;      /* SPAWN: spaces; RESET: RESET_*; SIGNAL: number; USAGE: USAGE_FOR_* */
     uint64_t value;      /* SOURCES: index of the first; SPAWN: size of the plan; SPAWNED: pid; USAGE, STARTED: time in ns */
     union {
         struct failure failure;
@@ -33,6 +33,7 @@ struct packet {
     };
 };
 
+enum { USAGE_FOR_LIMIT, USAGE_FOR_SAMPLE };
 enum { RESET_NETWORK = 1, RESET_KEYS = 2, RESET_CHILDREN = 4 };
 enum { PACKET_FDS_MAX = 250 };
 

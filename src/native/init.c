@@ -188,8 +188,8 @@ static void announce_start(struct init *in) {
     (void)packet_send(in->args->channel, &packet, NULL, 0); /* a launcher that is gone closes the channel, seen next */
 }
 
-static void answer_usage(struct init *in) {
-    struct packet packet = {.kind = PACKET_USAGE, .value = tree_cpu_ns(in->program)};
+static void answer_usage(struct init *in, uint32_t asked_for) {
+    struct packet packet = {.kind = PACKET_USAGE, .flags = asked_for, .value = tree_cpu_ns(in->program)};
     (void)packet_send(in->args->channel, &packet, NULL, 0); /* a launcher that is gone closes the channel, seen next */
 }
 
@@ -212,7 +212,7 @@ static void serve_channel(struct init *in) {
     if (packet.kind == PACKET_SIGNAL)
         send_signal(in, (int)packet.flags);
     else if (packet.kind == PACKET_USAGE)
-        answer_usage(in);
+        answer_usage(in, packet.flags);
     else if (packet.kind == PACKET_KILL)
         tree_kill(in->own_pids, in->children); /* the program's end is then seen as any other */
 }

@@ -46,7 +46,8 @@ struct run {
     struct exit_report exited;
     bool has_exited;
     struct usage usage;
-    uint64_t asked_ns, taken_ns, go_ns, end_ns, setup_deadline, wall_deadline, cpu_deadline, force_deadline;
+    uint64_t asked_ns, taken_ns, go_ns, started_ns, end_ns;
+    uint64_t setup_deadline, wall_deadline, cpu_deadline, sample_deadline, force_deadline;   /* 0 = none */
 };
 
 enum slot_state { SLOT_STARTING, SLOT_FREE, SLOT_BUSY, SLOT_RESETTING };
@@ -124,6 +125,10 @@ void slots_assign(void);
 void slot_let_go(struct slot *slot);
 void slot_broken(struct slot *slot, const struct failure *f);
 void slot_close_all(void);
+
+/* sample.c */
+void run_sample(struct run *run, uint64_t now);
+void run_send_sample(struct run *run, uint64_t now, const struct sample *s);
 
 /* sources.c */
 int sources_open(const struct plan *p, const struct slot *slot, int *fds, struct failure *f);

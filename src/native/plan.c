@@ -211,6 +211,9 @@ static bool consistent(const struct plan *p) {
     for (uint32_t i = 0; i < p->operation_count; i++)
         if (uses_source(&p->operations[i]) && p->operations[i].source >= p->source_count)
             return false;
+    uint64_t interval = p->limits[LIMIT_SAMPLE_INTERVAL_NS];
+    if (interval != 0 && interval < SAMPLE_INTERVAL_MIN_NS) /* the launcher would do nothing else */
+        return false;
     if (p->has_identity && (p->uid >= IDS_PER_SLOT - 1 || p->gid >= IDS_PER_SLOT - 1))
         return (p->spaces & SPACE_USER) == 0;
     return p->workdir != NULL;

@@ -14,6 +14,7 @@
 #define IDS_PER_SLOT 65536u
 #define OUTPUT_FILES_MAX 10000u
 #define OUTPUT_DEPTH_MAX 64u
+#define SAMPLE_INTERVAL_MIN_NS 10000000u
 
 enum message_id {
     MESSAGE_HELLO = 1,
@@ -37,6 +38,7 @@ enum message_id {
     MESSAGE_FILE_DATA = 73,
     MESSAGE_FILE_END = 74,
     MESSAGE_FINISHED = 75,
+    MESSAGE_SAMPLE = 76,
 };
 
 enum op_id {
@@ -101,6 +103,7 @@ enum limit_id {
     LIMIT_OUTPUT_BYTES = 6,
     LIMIT_CPU_PARALLEL = 7,
     LIMIT_COPY_OUT_BYTES = 8,
+    LIMIT_SAMPLE_INTERVAL_NS = 9,
 };
 
 enum controller_id {
@@ -155,6 +158,12 @@ enum metric_id {
     METRIC_RUSAGE_MAX_RSS_BYTES = 20,
     METRIC_RUSAGE_USER_NS = 21,
     METRIC_RUSAGE_SYSTEM_NS = 22,
+};
+
+enum figure_id {
+    FIGURE_CPU_NS = 1,
+    FIGURE_MEMORY_BYTES = 2,
+    FIGURE_PIDS = 3,
 };
 
 enum step_id {

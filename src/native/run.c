@@ -159,7 +159,7 @@ static void run_end(struct run *run) {
     if (run->state >= RUN_DRAINING)
         return;
     run->end_ns = now_ns();
-    run->wall_deadline = run->cpu_deadline = run->force_deadline = run->setup_deadline = 0;
+    run->wall_deadline = run->cpu_deadline = run->sample_deadline = run->force_deadline = run->setup_deadline = 0;
     note_usage(run);
     watch_close(&run->channel);
     run->state = RUN_DRAINING;
@@ -341,6 +341,27 @@ static void cpu_checked(struct run *run, uint64_t used) {
     run->cpu_deadline = now_ns() + (left > CPU_RECHECK_NS ? left : CPU_RECHECK_NS);
 }
 
+/* A look at a program without a cgroup: its init answers, to the limit's check or to a sample. */
+static void usage_answered(struct run *run, const struct packet *packet) {
+    struct sample s = {0};
+    if (packet->flags == USAGE_FOR_LIMIT) {
+        cpu_checked(run, packet->value);
+        return;
+    }
+    sample_set(&s, FIGURE_CPU_NS, packet->value);
+    run_send_sample(run, now_ns(), &s);
+}
+
+/* The program is about to begin: its clock is exact from here on. */
+static void program_started(struct run *run, uint64_t at) {
+    const uint64_t *limits = run->plan.limits;
+    run->started_ns = at;
+    if (run->wall_deadline)
+        run->wall_deadline = at + limits[LIMIT_WALL_TIME_NS];
+    if (limits[LIMIT_SAMPLE_INTERVAL_NS])
+        run->sample_deadline = at + limits[LIMIT_SAMPLE_INTERVAL_NS];
+}
+
 void run_channel_event(struct watch *watch, uint32_t events) {
     struct run *run = owner_of(watch, struct run, channel);
     struct packet packet;
@@ -357,9 +378,9 @@ void run_channel_event(struct watch *watch, uint32_t events) {
     if (packet.kind == PACKET_READY)
         run_ready(run, fds, count);
     else if (packet.kind == PACKET_USAGE)
-        cpu_checked(run, packet.value);
-    else if (packet.kind == PACKET_STARTED && run->wall_deadline)
-        run->wall_deadline = packet.value + run->plan.limits[LIMIT_WALL_TIME_NS];
+        usage_answered(run, &packet);
+    else if (packet.kind == PACKET_STARTED)
+        program_started(run, packet.value);
     else if (packet.kind == PACKET_FAILED)
         run_failed(run, &packet.failure);
     else if (packet.kind == PACKET_EXITED) {
@@ -433,7 +454,7 @@ void run_client_writable(struct connection *c) {
 }
 
 static void check_cpu(struct run *run) {
-    static const struct packet ask = {.kind = PACKET_USAGE};
+    static const struct packet ask = {.kind = PACKET_USAGE, .flags = USAGE_FOR_LIMIT};
     run->cpu_deadline = 0;
     if (run->slot->has_cgroup)
         cpu_checked(run, cgroup_slot_cpu_ns(&run->slot->cgroup));
@@ -463,12 +484,14 @@ uint64_t run_tick(uint64_t now) {
         }
         if (run->state == RUN_RUNNING && run->cpu_deadline && run->cpu_deadline <= now)
             check_cpu(run);
+        if (run->state == RUN_RUNNING && run->sample_deadline && run->sample_deadline <= now)
+            run_sample(run, now);
         if (run->state < RUN_DRAINING && run->force_deadline && run->force_deadline <= now) {
             run->force_deadline = 0;
             sys_pidfd_kill(run->slot->init.fd, SIGKILL);
         }
         deadline = earlier(earlier(deadline, run->wall_deadline), earlier(run->cpu_deadline, run->force_deadline));
-        deadline = earlier(deadline, run->setup_deadline);
+        deadline = earlier(earlier(deadline, run->setup_deadline), run->sample_deadline);
         if (run->state == RUN_SPAWNING && run->setup_deadline && run->setup_deadline <= now)
             setup_expired(run);
     }

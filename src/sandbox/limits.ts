@@ -1,4 +1,5 @@
-import type { ResourceLimit } from '../launcher/index.js';
+import { HotcellError, show } from '../core/index.js';
+import { protocolLimits, type ResourceLimit } from '../launcher/index.js';
 import type { Job, Limits } from '../spec/index.js';
 import type { PlanBuilder } from './builder.js';
 import { parseCpuList } from './cpus.js';
@@ -53,4 +54,19 @@ export function addLimits(plan: PlanBuilder, { isolation, limits }: Job, cpuCoun
   if (outputBytes !== null) plan.add({ op: 'limit', limit: 'outputBytes', value: outputBytes });
   plan.add({ op: 'limit', limit: 'copyOutBytes', value: diskBytes });
   addResourceLimits(plan, limits);
+}
+
+const MIN_SAMPLE_MS = protocolLimits.sampleIntervalMinNs / 1e6;
+const MAX_SAMPLE_MS = 3_600_000;
+
+/** @throws HotcellError `invalid-usage` for an interval that would leave the launcher no time for anything else. */
+export function addSampling(plan: PlanBuilder, intervalMs: number | null): void {
+  if (intervalMs === null) return;
+  if (!(intervalMs >= MIN_SAMPLE_MS && intervalMs <= MAX_SAMPLE_MS)) {
+    throw new HotcellError({
+      code: 'invalid-usage',
+      message: `sampleIntervalMs ${show(intervalMs)}: use a number from ${MIN_SAMPLE_MS} to ${MAX_SAMPLE_MS}`,
+    });
+  }
+  plan.add({ op: 'limit', limit: 'sampleIntervalNs', value: toNs(intervalMs) });
 }

@@ -4,7 +4,7 @@ import type { Env, IsolationLevel, Job } from '../spec/index.js';
 import { PlanBuilder } from './builder.js';
 import type { Host } from './host.js';
 import { addImage } from './image.js';
-import { addLimits } from './limits.js';
+import { addLimits, addSampling } from './limits.js';
 import { addCommonRoot, type Ids } from './root.js';
 import { seccompProgram } from './seccomp/index.js';
 
@@ -25,6 +25,8 @@ export interface PlanInput {
   readonly workdir: string;
   /** CPUs of this host: how many can burn CPU time at once. */
   readonly cpuCount: number;
+  /** How often the launcher tells what the run uses; null or absent = never. */
+  readonly sampleIntervalMs?: number | null | undefined;
 }
 
 const NAMESPACES: readonly Space[] = [
@@ -86,6 +88,7 @@ export function planRun(input: PlanInput): Operation[] {
   // An ordinary user cannot become another one, and has nothing to drop.
   if (host.isRoot) plan.add({ op: 'identity', ...input.ids });
   addLimits(plan, job, input.cpuCount);
+  addSampling(plan, input.sampleIntervalMs ?? null);
   if (job.tty) plan.add({ op: 'tty', ...job.tty });
   for (const output of job.outputs) plan.add({ op: 'output', value: outputPath(output, workdir) });
   if (job.isolation !== 'none') addRoot(plan, input);

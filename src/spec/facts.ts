@@ -95,6 +95,17 @@ export interface RunFacts {
   readonly metrics: ReadonlyMap<FactName, number>;
 }
 
+/** What a run used at one moment; null where this host cannot tell. */
+export interface Sample {
+  /** Since the program started. */
+  readonly atMs: number;
+  /** Used so far. */
+  readonly cpuMs: number | null;
+  /** In use at that moment, as for the limit: without what the sandbox itself holds. */
+  readonly memoryBytes: number | null;
+  readonly pids: number | null;
+}
+
 /** An entry that was copied out. A directory comes before what is in it. */
 export interface CopiedFile {
   readonly kind: 'file' | 'directory' | 'error';

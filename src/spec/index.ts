@@ -1,6 +1,6 @@
 export { type Env, type HostEnv, parseEnvEntry } from './env.js';
 export { parseEnvFile, resolveEnvFiles } from './env-file.js';
-export type { Cause, CopiedFile, FactName, LaunchFailure, RunFacts, Step } from './facts.js';
+export type { Cause, CopiedFile, FactName, LaunchFailure, RunFacts, Sample, Step } from './facts.js';
 export type { JobFile } from './files.js';
 export { type Job, type JobInput, jobSchema } from './job.js';
 export { type JsonSchema, jobJsonSchema, outcomeJsonSchema } from './json-schema.js';

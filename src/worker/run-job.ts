@@ -1,6 +1,6 @@
 /** One job from its start to its outcome, as a recipe: check, stage, plan, launch, feed and listen, fold. */
 import { availableParallelism, constants } from 'node:os';
-import { Capture, describeOutput, foldOutcome, pathText } from '../collect/index.js';
+import { Capture, describeOutput, foldOutcome, pathText, SeriesRecorder } from '../collect/index.js';
 import { CleanupStack, type Clock, HotcellError, newId, onAbort, show } from '../core/index.js';
 import {
   type Backend,
@@ -11,7 +11,7 @@ import {
   type RunEvents,
   type RunningSandbox,
 } from '../sandbox/index.js';
-import type { CopiedFile, Job, Outcome, OutputFile } from '../spec/index.js';
+import type { CopiedFile, Job, Outcome, OutputFile, Sample } from '../spec/index.js';
 import { feed, inputOf } from './input.js';
 import { makeWorkdir, placeFiles } from './place.js';
 import { findIds, stageFiles } from './stage.js';
@@ -35,6 +35,10 @@ export interface RunOptions {
   readonly onStderr?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
   /** Called with each file that is copied out, one after the other; see `outputs` of the job. */
   readonly onOutput?: ((file: CopiedOutput) => void | Promise<void>) | undefined;
+  /** How often the run is looked at while it is under way, 10 or more: gives the outcome its `series`. Null = never. */
+  readonly sampleIntervalMs?: number | null | undefined;
+  /** Called with each sample; needs `sampleIntervalMs`. */
+  readonly onSample?: ((sample: Sample) => void | Promise<void>) | undefined;
   /** What the program reads, for a job with stdin `{ stream: true }`. */
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   /** Whether the outcome holds what was written; true unless said otherwise. */
@@ -97,14 +101,28 @@ interface Prepared {
   readonly degraded: string[];
 }
 
-async function prepare(job: Job, host: Host, cleanup: CleanupStack): Promise<Prepared> {
+interface Surroundings {
+  readonly host: Host;
+  readonly cleanup: CleanupStack;
+  readonly sampleIntervalMs: number | null;
+}
+
+async function prepare(job: Job, { host, cleanup, sampleIntervalMs }: Surroundings): Promise<Prepared> {
   const degraded = checkEnforceable(job, host);
   const ids = await findIds(job);
   const workdir = await makeWorkdir(job, ids, cleanup);
   const files = await stageFiles(job, workdir);
   if (job.isolation === 'none') await placeFiles(files, ids);
   return {
-    operations: planRun({ job, host, ids, files, workdir, cpuCount: availableParallelism() }),
+    operations: planRun({
+      job,
+      host,
+      ids,
+      files,
+      workdir,
+      cpuCount: availableParallelism(),
+      sampleIntervalMs,
+    }),
     degraded,
   };
 }
@@ -114,15 +132,22 @@ class Gathered implements RunEvents {
   readonly stdout: Capture;
   readonly stderr: Capture;
   readonly outputs: OutputFile[] = [];
+  readonly series: SeriesRecorder | null;
   readonly #options: RunOptions;
 
-  constructor(options: RunOptions) {
+  constructor(options: RunOptions, sampleIntervalMs: number | null) {
     this.#options = options;
+    this.series = sampleIntervalMs === null ? null : new SeriesRecorder(sampleIntervalMs);
     this.stdout = new Capture(options.capture ?? true);
     this.stderr = new Capture(options.capture ?? true);
   }
 
   onStarted(): void {}
+
+  onSample(sample: Sample): void | Promise<void> {
+    this.series?.push(sample);
+    return this.#options.onSample?.(sample);
+  }
 
   onStdout(chunk: Buffer): void | Promise<void> {
     const own = Buffer.from(chunk); // the frame's buffer is shared with its neighbours
@@ -162,8 +187,9 @@ export async function runJob(
 ): Promise<Outcome> {
   await using cleanup = new CleanupStack();
   const input = await inputOf(job.stdin, options.stdin, cleanup);
-  const { operations, degraded } = await prepare(job, host, cleanup);
-  const gathered = new Gathered(options);
+  const sampleIntervalMs = options.sampleIntervalMs ?? null;
+  const { operations, degraded } = await prepare(job, { host, cleanup, sampleIntervalMs });
+  const gathered = new Gathered(options, sampleIntervalMs);
   const startedAt = clock.date();
   const run = (await backend()).run(operations, gathered);
   control.attach(run);
@@ -186,6 +212,7 @@ export async function runJob(
     stdout: gathered.stdout.outcome(facts.truncated.stdout),
     stderr: gathered.stderr.outcome(facts.truncated.stderr),
     outputs: gathered.outputs,
+    series: gathered.series?.outcome(facts) ?? null,
     tier: host.tier,
     degraded,
     cgroupVersion: host.cgroups.find(({ controllers }) => controllers.includes('memory'))?.version ?? null,

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodePlan, type Operation } from '../../src/launcher/plan.js';
-import { messageId, opId, protocolLimits, spaceId } from '../../src/launcher/protocol-table.js';
+import { limitId, messageId, opId, protocolLimits, spaceId } from '../../src/launcher/protocol-table.js';
 import { Writer } from '../../src/launcher/wire.js';
 import { frame, hello, type RawConnection, type RawEnd } from '../support/raw-launcher.js';
 import { goodOperations, goodPlan } from '../support/raw-plan.js';
@@ -48,7 +48,9 @@ describe('a plan is refused with', () => {
     ['a text of no bytes', goodAnd(raw(opId.arg, words(0)))],
     ['a text of 4 GiB', goodAnd(raw(opId.hostname, words(0xffffffff)))],
     ['limit 0', goodAnd(raw(opId.limit, words(0, 1, 0)))],
-    ['an unknown limit', goodAnd(raw(opId.limit, words(9, 1, 0)))],
+    ['an unknown limit', goodAnd(raw(opId.limit, words(10, 1, 0)))],
+    ['a sample each nanosecond', goodAnd(raw(opId.limit, words(limitId.sampleIntervalNs, 1, 0)))],
+    ['half a limit', goodAnd(raw(opId.limit, words(limitId.sampleIntervalNs, 1)))],
     ['17 resource limits', goodAnd(...times(16, raw(opId.rlimit, words(7, 9, 0, 9, 0))))],
     ['half a seccomp instruction', goodAnd(raw(opId.seccomp, Buffer.from([4, 0, 0, 0, 6, 0, 0, 0])))],
     ['an empty seccomp filter', goodAnd(raw(opId.seccomp, words(0)))],
