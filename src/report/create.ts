@@ -1,7 +1,11 @@
 import { HotcellError } from '../core/index.js';
 import type { Outcome } from '../spec/index.js';
+import { createCsvReporter } from './formats/csv.js';
+import { createCtrfReporter } from './formats/ctrf.js';
 import { createJsonlReporter, createJsonReporter } from './formats/json.js';
 import { createJunitReporter } from './formats/junit.js';
+import { createMetaReporter } from './formats/meta.js';
+import { createTapReporter } from './formats/tap.js';
 import type { ReporterName } from './names.js';
 import type { Reporter, ReportSink, ReportStart, Summary } from './reporter.js';
 import { openFileSink } from './sink/file-sink.js';
@@ -26,6 +30,9 @@ const MAKERS: Readonly<Partial<Record<ReporterName, Make>>> = {
   json: createJsonReporter,
   jsonl: createJsonlReporter,
   junit: createJunitReporter,
+  tap: createTapReporter,
+  ctrf: createCtrfReporter,
+  csv: createCsvReporter,
 };
 
 /** Opens its place when the run starts, and keeps what it wrote only when the run got to its end. */
@@ -76,15 +83,21 @@ class PlacedReporter implements Reporter {
   }
 }
 
+function metaReporter(directory: string | null): Reporter {
+  if (directory !== null) return createMetaReporter(directory);
+  throw new HotcellError({ code: 'invalid-usage', message: 'reporter "meta" needs a directory' });
+}
+
 /**
  * One of Hotcell's own reporters. Its `onStart` rejects with HotcellError `io` when the target cannot be written, the others
  * do when it no longer can.
  */
 export function createReporter(name: ReporterName, target: ReportTarget = {}): Reporter {
+  const { file = null, stdout = standardOutput } = target;
+  if (name === 'meta') return metaReporter(file);
   const make = MAKERS[name];
   if (make === undefined)
     throw new HotcellError({ code: 'invalid-usage', message: `reporter ${name} is not there yet` });
-  const { file = null, stdout = standardOutput } = target;
   const open = async (): Promise<OpenSink> =>
     file === null ? borrow(stdout) : openFileSink(file, { live: name === 'jsonl' });
   return new PlacedReporter(open, (sink) => make(sink, target));

@@ -1,5 +1,5 @@
 /** How long our own control group was held back by a CPU limit of somebody else's, say a container's. */
-import type { ReadKernelFile } from './host.js';
+import type { ReadKernelFile } from './kernel-file.js';
 
 interface Hierarchy {
   readonly version: 1 | 2;

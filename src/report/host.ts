@@ -1,19 +1,9 @@
 /** The machine and its noise, from /proc and /sys; see proc(5), proc_pressure(5), cgroups(7). What is not there is null. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { cpus, hostname, release, totalmem } from 'node:os';
 import { throttledMs } from './host-cgroup.js';
+import { type ReadKernelFile, readKernelFile } from './kernel-file.js';
 import type { HostReport } from './reporter.js';
-
-/** Reads a file of the kernel's; null when it is not there. */
-export type ReadKernelFile = (path: string) => string | null;
-
-export const readKernelFile: ReadKernelFile = (path) => {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return null;
-  }
-};
 
 const KIB = 1024;
 

@@ -1,6 +1,10 @@
 export { createReporter, type ReportTarget } from './create.js';
+export { createCsvReporter } from './formats/csv.js';
+export { createCtrfReporter } from './formats/ctrf.js';
 export { createJsonlReporter, createJsonReporter } from './formats/json.js';
 export { createJunitReporter } from './formats/junit.js';
+export { createMetaReporter } from './formats/meta.js';
+export { createTapReporter } from './formats/tap.js';
 export { readHostReport } from './host.js';
 export {
   parseReporterSpec,
