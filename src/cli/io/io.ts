@@ -17,6 +17,7 @@ export interface Io {
   readonly terminal: Terminal;
   /** Whether a person looks at standard output. */
   readonly stdoutIsTty: boolean;
+  readonly stderrIsTty: boolean;
   /** Characters in a line of the terminal; undefined without one. */
   readonly columns: number | undefined;
   /** Standard input is only touched by commands that read it. */

@@ -41,6 +41,7 @@ export function processIo(): ProcessIo {
     },
     terminal,
     stdoutIsTty: isatty(1),
+    stderrIsTty: isatty(2),
     get columns() {
       return terminal.size()?.cols;
     },

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { writeSync } from 'node:fs';
 import { isatty, WriteStream } from 'node:tty';
 
 export interface TerminalSize {
@@ -12,6 +13,8 @@ export interface Terminal {
   size(): TerminalSize | null;
   /** Keys arrive one by one and unchanged from now on. @returns what undoes it; it may be called more than once */
   raw(): () => void;
+  /** Writes `text` should the process end before what this returns was called. */
+  atExit(text: string): () => void;
   /** @returns what stops it */
   onResize(listener: (size: TerminalSize) => void): () => void;
 }
@@ -33,8 +36,16 @@ function passOutputUnchanged(): void {
   spawnSync('stty', ['-opost'], { stdio: [0, 'ignore', 'ignore'] });
 }
 
+function say(text: string): void {
+  try {
+    writeSync(2, text);
+  } catch {
+    // The terminal is gone, and with it what was to be put right.
+  }
+}
+
 export class LocalTerminal implements Terminal {
-  #restore: () => void = () => undefined;
+  readonly #undo = new Set<() => void>();
 
   size(): TerminalSize | null {
     const fd = [1, 0, 2].find((candidate) => isatty(candidate));
@@ -52,14 +63,21 @@ export class LocalTerminal implements Terminal {
     };
     const restore = (): void => {
       process.off('SIGCONT', enter);
-      process.off('exit', restore);
+      forget();
       if (!stdin.destroyed) stdin.setRawMode(false);
     };
-    this.#restore = restore;
+    const forget = this.#onExit(restore);
     process.on('SIGCONT', enter);
-    process.on('exit', restore);
     enter();
     return restore;
+  }
+
+  atExit(text: string): () => void {
+    const forget = this.#onExit(() => {
+      forget();
+      say(text);
+    });
+    return forget;
   }
 
   onResize(listener: (size: TerminalSize) => void): () => void {
@@ -73,8 +91,18 @@ export class LocalTerminal implements Terminal {
     };
   }
 
-  /** Undoes {@link raw} on a way out that no exit handler sees. */
+  /** Undoes {@link raw}, and does what {@link atExit} was told, on a way out that no exit handler sees. */
   restore(): void {
-    this.#restore();
+    for (const undo of this.#undo) undo();
+  }
+
+  /** @returns what forgets it */
+  #onExit(undo: () => void): () => void {
+    this.#undo.add(undo);
+    process.on('exit', undo);
+    return () => {
+      this.#undo.delete(undo);
+      process.off('exit', undo);
+    };
   }
 }

@@ -61,6 +61,11 @@ export class FakeTerminal implements Terminal {
     return () => this.log.push('restored');
   }
 
+  atExit(text: string): () => void {
+    this.log.push(`at exit ${JSON.stringify(text)}`);
+    return () => this.log.push('not at exit');
+  }
+
   onResize(listener: (size: TerminalSize) => void): () => void {
     this.#listener = listener;
     return () => {
@@ -82,6 +87,7 @@ export class FakeIo implements Io {
   env: Record<string, string | undefined> = {};
   cwd = '/nowhere';
   stdoutIsTty = false;
+  stderrIsTty = false;
   columns: number | undefined;
   #listener: ((signal: HandledSignal) => void) | undefined;
 

@@ -1,0 +1,80 @@
+import type { Outcome, OutcomeLimits, Suite, Verdict } from '../../spec/index.js';
+
+/** What is told of a suite's runs while they go on. `key` is the same in all events of one run. */
+export type SuiteEvent =
+  | { readonly kind: 'start'; readonly total: number }
+  | {
+      readonly kind: 'started';
+      readonly key: string;
+      readonly title: string;
+      readonly worker: number;
+      readonly limits: OutcomeLimits;
+    }
+  | {
+      readonly kind: 'sample';
+      readonly key: string;
+      readonly cpuMs: number | null;
+      readonly memoryBytes: number | null;
+      readonly pids: number | null;
+    }
+  | { readonly kind: 'finished'; readonly key: string; readonly outcome: Outcome };
+
+/** What the command needs to know of how it all ended. */
+export interface SuiteSummary {
+  readonly verdicts: Readonly<Record<Verdict, number>>;
+  readonly failedBuilds: number;
+  readonly stopped: 'bail' | 'cancelled' | 'timeout' | null;
+  readonly ok: boolean;
+}
+
+export interface CaseInfo {
+  readonly suite: string;
+  readonly job: string;
+  readonly case: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface Shard {
+  /** From 1. */
+  readonly index: number;
+  readonly count: number;
+}
+
+export interface Budget {
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly tasks: number;
+}
+
+export interface Selection {
+  readonly filter?: (info: CaseInfo) => boolean;
+  readonly shard?: Shard;
+  readonly repeat?: number;
+}
+
+export interface SuiteRunOptions<Reporter = unknown> extends Selection {
+  readonly reporters?: readonly Reporter[];
+  /** Ends what runs, and starts nothing more. */
+  readonly signal?: AbortSignal;
+  /** Starts nothing more. */
+  readonly stop?: AbortSignal;
+  readonly retries?: number;
+  readonly bail?: number;
+  readonly timeoutMs?: number;
+  readonly workers?: number;
+  readonly budget?: Partial<Budget>;
+  readonly done?: ReadonlyMap<string, Outcome>;
+  readonly onEvent?: (event: SuiteEvent) => void;
+  readonly sampleIntervalMs?: number | null;
+}
+
+export interface SuiteRun extends AsyncIterable<Outcome> {
+  readonly id: string;
+  readonly summary: Promise<SuiteSummary>;
+  kill(): void;
+}
+
+/** What `hotcell test` needs of the engine, and no more: tests bring a small one of their own. */
+export interface SuiteEngine<Reporter = unknown> extends AsyncDisposable {
+  runSuites(suites: readonly Suite[], options: SuiteRunOptions<Reporter>): SuiteRun;
+}
