@@ -34,9 +34,9 @@ export function makeRuntimeDir(env: NodeJS.ProcessEnv = process.env): string {
 export const socketPath = (runtimeDir: string, instance: string): string =>
   join(runtimeDir, instance, SOCKET);
 
-/** The directory of a socket, which only our user may enter. */
+/** The directory of a socket, which only our user may enter; it may be there from before. */
 export function makeSocketDir(path: string): void {
-  mkdirSync(dirname(path), { mode: 0o700 });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
 }
 
 export function removeSocket(path: string): void {

@@ -1,14 +1,11 @@
 /** Where a cell gets its connection to a launcher from: one that it started and keeps alive, or another thread's. */
 import { isMainThread } from 'node:worker_threads';
-import { HotcellError, newId } from '../core/index.js';
-import {
-  connectLauncher,
-  findLauncher,
-  type LauncherConnection,
-  LauncherProcess,
-} from '../launcher/index.js';
+import { HotcellError, newId, systemClock } from '../core/index.js';
+import { findLauncher, type LauncherConnection } from '../launcher/index.js';
 import type { Host } from '../sandbox/index.js';
-import { makeRuntimeDir, makeSocketDir, removeDeadSockets, removeSocket, socketPath } from './runtime-dir.js';
+import { OwnLauncher } from './own-launcher.js';
+import { makeRuntimeDir, removeDeadSockets, removeSocket, socketPath } from './runtime-dir.js';
+import { SharedLauncher } from './shared-launcher.js';
 
 export interface LauncherSupply {
   readonly address: string;
@@ -18,95 +15,10 @@ export interface LauncherSupply {
   close(): Promise<void>;
 }
 
-class OwnLauncher implements LauncherSupply {
-  readonly address: string;
-  readonly #path: string;
-  readonly #host: Host;
-  readonly #runtimeDir: string;
-  #process: Promise<LauncherProcess> | undefined;
-  #pid = 0;
-
-  constructor(path: string, host: Host, runtimeDir: string, address: string) {
-    this.#path = path;
-    this.#host = host;
-    this.#runtimeDir = runtimeDir;
-    this.address = address;
-  }
-
-  get pid(): number {
-    return this.#pid;
-  }
-
-  async connection(): Promise<LauncherConnection> {
-    this.#process ??= this.#start();
-    return (await this.#process).connection;
-  }
-
-  async close(): Promise<void> {
-    try {
-      await (await this.#process)?.close();
-    } finally {
-      removeSocket(this.address);
-    }
-  }
-
-  async #listen(launcher: LauncherProcess): Promise<void> {
-    try {
-      // The socket of a launcher that died is in the way of its successor's.
-      removeSocket(this.address);
-      makeSocketDir(this.address);
-      await launcher.listen(this.address);
-    } catch (error) {
-      await launcher.close();
-      throw error;
-    }
-  }
-
-  async #start(): Promise<LauncherProcess> {
-    try {
-      const launcher = await LauncherProcess.start(this.#path, {
-        runtimeDir: this.#runtimeDir,
-        instance: newId(),
-        // An ordinary user may not make cgroups; what needs them is refused in src/sandbox/enforce.ts.
-        cgroups: this.#host.isRoot ? this.#host.cgroups : [],
-      });
-      this.#pid = launcher.pid;
-      launcher.unref();
-      await this.#listen(launcher);
-      void launcher.connection.closed.then(() => {
-        this.#process = undefined;
-      });
-      return launcher;
-    } catch (error) {
-      this.#process = undefined;
-      throw error;
-    }
-  }
-}
-
-/** Another thread's launcher. When that dies, so does this connection: the thread makes a new cell. */
-class SharedLauncher implements LauncherSupply {
-  readonly address: string;
-  readonly #connection: LauncherConnection;
-
-  constructor(address: string, connection: LauncherConnection) {
-    this.address = address;
-    this.#connection = connection;
-  }
-
-  /** The launcher's; it is its starter's to know. */
-  get pid(): number {
-    return 0;
-  }
-
-  async connection(): Promise<LauncherConnection> {
-    return this.#connection;
-  }
-
-  async close(): Promise<void> {
-    this.#connection.close();
-    await this.#connection.closed;
-  }
+/** A supply that was seen to work. */
+async function opened(supply: LauncherSupply): Promise<LauncherSupply> {
+  await supply.connection();
+  return supply;
 }
 
 /** @throws HotcellError `launcher-not-found`, `launcher-failed`, `protocol-error` */
@@ -114,7 +26,7 @@ export async function supplyLauncher(
   host: Host,
   { launcherPath, address }: { launcherPath?: string | undefined; address?: string | undefined },
 ): Promise<LauncherSupply> {
-  if (address !== undefined) return new SharedLauncher(address, await connectLauncher(address));
+  if (address !== undefined) return await opened(new SharedLauncher(address, systemClock));
   if (!isMainThread) {
     throw new HotcellError({
       code: 'invalid-usage',
@@ -124,12 +36,17 @@ export async function supplyLauncher(
   }
   const runtimeDir = makeRuntimeDir();
   await removeDeadSockets(runtimeDir);
-  const own = new OwnLauncher(findLauncher(launcherPath), host, runtimeDir, socketPath(runtimeDir, newId()));
+  const own = new OwnLauncher({
+    path: findLauncher(launcherPath),
+    host,
+    runtimeDir,
+    address: socketPath(runtimeDir, newId()),
+    clock: systemClock,
+  });
   try {
-    await own.connection();
+    return await opened(own);
   } catch (error) {
     removeSocket(own.address);
     throw error;
   }
-  return own;
 }
