@@ -46,6 +46,30 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
+const ENDED = { done: true, value: undefined } as const;
+
+/**
+ * The next piece, or the end as soon as the run is over. Not Promise.race with `over`: that would keep a reaction for
+ * every piece of a long dialogue until the run is over.
+ */
+function untilOver(
+  over: Promise<unknown>,
+): <T>(next: Promise<IteratorResult<T>>) => Promise<IteratorResult<T>> {
+  let isOver = false;
+  let end: (() => void) | undefined;
+  const onOver = (): void => {
+    isOver = true;
+    end?.();
+  };
+  over.then(onOver, onOver);
+  return (next) =>
+    new Promise((resolve, reject) => {
+      end = () => resolve(ENDED);
+      if (isOver) end();
+      next.then(resolve, reject);
+    });
+}
+
 /** Ends as soon as the run does, whatever the source still has: the program may never read it. */
 export async function feed(
   run: RunningSandbox,
@@ -53,12 +77,9 @@ export async function feed(
   over: Promise<unknown>,
 ): Promise<void> {
   const iterator = input[Symbol.asyncIterator]();
-  const ended = over.then(
-    () => ({ done: true, value: undefined }) as const,
-    () => ({ done: true, value: undefined }) as const,
-  );
+  const orEnd = untilOver(over);
   for (;;) {
-    const next = await Promise.race([iterator.next(), ended]);
+    const next = await orEnd(iterator.next());
     if (next.done || run.over) break;
     await run.write(next.value);
   }

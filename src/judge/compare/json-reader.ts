@@ -1,0 +1,177 @@
+/** Reads JSON so that equal values are equal here too: JSON.parse rounds large numbers and forgets keys given twice. */
+import { quote } from '../../core/index.js';
+
+/** A number that a double does not hold exactly, as text that is the same for equal values. */
+export class Decimal {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+export type Json = null | boolean | number | string | Decimal | readonly Json[] | ReadonlyMap<string, Json>;
+
+/** Deeper is an attack, not a result. */
+const MAX_DEPTH = 512;
+
+/** A decimal of so few digits has one double of its own, away from the ends of their range. */
+const EXACT_DIGITS = 15;
+const MAX_EXPONENT = 290;
+const EXPONENT_DIGITS = 15;
+
+const NUMBER = /-?(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?/y;
+const BLANKS = /[ \t\n\r]*/y;
+// Plain characters first, so that a long string is one step; control characters must be escaped.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these
+const PLAIN = /[^"\\\u0000-\u001f]*/y;
+
+export class JsonError extends Error {}
+
+/** The value without leading and trailing zeros, as digits and a power of ten; in doubles where they are exact. */
+function readDecimal(
+  text: string,
+  [whole = '', fraction = '', exponent = '0']: readonly string[],
+): number | Decimal {
+  const digits = `${whole}${fraction}`.replace(/^0+/, '');
+  if (digits === '') return 0;
+  if (exponent.replace(/^[+-]?0*/, '').length > EXPONENT_DIGITS) return new Decimal(text);
+  let end = digits.length;
+  while (digits[end - 1] === '0') end--;
+  const power = Number(exponent) - fraction.length + (digits.length - end);
+  if (end <= EXACT_DIGITS && Math.abs(power) <= MAX_EXPONENT) return Number(text);
+  return new Decimal(`${text.startsWith('-') ? '-' : ''}${digits.slice(0, end)}e${power}`);
+}
+
+class JsonReader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  document(): Json {
+    const value = this.#value(0);
+    this.#skip();
+    if (this.#at < this.#text.length) throw this.#error('nothing more may follow');
+    return value;
+  }
+
+  #error(what: string): JsonError {
+    const lines = this.#text.slice(0, this.#at).split('\n');
+    return new JsonError(`${what}, at line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`);
+  }
+
+  #skip(): void {
+    BLANKS.lastIndex = this.#at;
+    BLANKS.test(this.#text);
+    this.#at = BLANKS.lastIndex;
+  }
+
+  #take(char: string): boolean {
+    this.#skip();
+    if (this.#text[this.#at] !== char) return false;
+    this.#at++;
+    return true;
+  }
+
+  #value(depth: number): Json {
+    if (depth > MAX_DEPTH) throw this.#error(`nested deeper than ${MAX_DEPTH}`);
+    this.#skip();
+    switch (this.#text[this.#at]) {
+      case '{':
+        return this.#object(depth);
+      case '[':
+        return this.#list(depth);
+      case '"':
+        return this.#string();
+      case 't':
+        return this.#word('true', true);
+      case 'f':
+        return this.#word('false', false);
+      case 'n':
+        return this.#word('null', null);
+      default:
+        return this.#number();
+    }
+  }
+
+  #word<T>(word: string, value: T): T {
+    if (!this.#text.startsWith(word, this.#at)) throw this.#error('a value is missing');
+    this.#at += word.length;
+    return value;
+  }
+
+  #number(): number | Decimal {
+    NUMBER.lastIndex = this.#at;
+    const match = NUMBER.exec(this.#text);
+    if (match === null) throw this.#error('a value is missing');
+    this.#at = NUMBER.lastIndex;
+    return readDecimal(match[0], match.slice(1));
+  }
+
+  #string(): string {
+    const start = this.#at++;
+    for (;;) {
+      PLAIN.lastIndex = this.#at;
+      PLAIN.test(this.#text);
+      this.#at = PLAIN.lastIndex;
+      const char = this.#text[this.#at++];
+      if (char === '"') break;
+      if (char === '\\') this.#at++;
+      else
+        throw this.#error(char === undefined ? 'a string does not end' : 'a control character in a string');
+    }
+    return this.#unescape(this.#text.slice(start, this.#at));
+  }
+
+  #unescape(quoted: string): string {
+    if (!quoted.includes('\\')) return quoted.slice(1, -1);
+    try {
+      return JSON.parse(quoted) as string;
+    } catch {
+      throw this.#error('a wrong escape in a string');
+    }
+  }
+
+  #list(depth: number): Json[] {
+    this.#at++;
+    const items: Json[] = [];
+    if (this.#take(']')) return items;
+    do items.push(this.#value(depth + 1));
+    while (this.#take(','));
+    if (!this.#take(']')) throw this.#error('"," or "]" is missing');
+    return items;
+  }
+
+  #object(depth: number): Map<string, Json> {
+    this.#at++;
+    const entries = new Map<string, Json>();
+    if (this.#take('}')) return entries;
+    do this.#entry(entries, depth);
+    while (this.#take(','));
+    if (!this.#take('}')) throw this.#error('"," or "}" is missing');
+    return entries;
+  }
+
+  #entry(entries: Map<string, Json>, depth: number): void {
+    this.#skip();
+    if (this.#text[this.#at] !== '"') throw this.#error('a key is missing');
+    const key = this.#string();
+    if (entries.has(key)) throw this.#error(`the key ${quote(key)} is there twice`);
+    if (!this.#take(':')) throw this.#error('":" is missing');
+    entries.set(key, this.#value(depth + 1));
+  }
+}
+
+/** @throws JsonError with the reason and the place */
+export function readJson(bytes: Uint8Array): Json {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new JsonError('it is not UTF-8');
+  }
+  return new JsonReader(text).document();
+}

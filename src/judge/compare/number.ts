@@ -1,0 +1,60 @@
+/** Numbers as programs print them, read from bytes: a result may hold millions. */
+
+const ZERO = 0x30;
+const isDigit = (byte: number): boolean => byte >= ZERO && byte <= ZERO + 9;
+
+/** A whole number of so many digits is exact, and so is the power of ten; then one division rounds right. */
+const EXACT_DIGITS = 15;
+const EXACT_POWERS = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
+
+const WORDS: ReadonlyMap<string, number> = new Map([
+  ['nan', Number.NaN],
+  ['inf', Number.POSITIVE_INFINITY],
+  ['infinity', Number.POSITIVE_INFINITY],
+]);
+
+const LONGEST_WORD = 'infinity'.length;
+const NUMBER = /^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
+/** Plain decimals of few digits, which is what nearly all are; NaN stands for "not one of these". */
+function readPlain(bytes: Buffer, start: number, end: number): number {
+  let digits = 0;
+  let fraction = -1;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] ?? 0;
+    if (isDigit(byte)) {
+      digits = digits * 10 + (byte - ZERO);
+      if (fraction >= 0) fraction++;
+    } else if (byte === 0x2e && fraction < 0) fraction = 0;
+    else return Number.NaN;
+  }
+  const power = EXACT_POWERS[Math.max(fraction, 0)];
+  return power === undefined ? Number.NaN : digits / power;
+}
+
+function readAny(text: string): number | undefined {
+  if (text.length <= LONGEST_WORD) {
+    const word = WORDS.get(text.toLowerCase());
+    if (word !== undefined) return word;
+  }
+  return NUMBER.test(text) ? Number(text) : undefined;
+}
+
+/** The number that a token is, NaN and infinities included; undefined when it is none. */
+export function readNumber(bytes: Buffer, start: number, end: number): number | undefined {
+  const sign = bytes[start];
+  const from = sign === 0x2b || sign === 0x2d ? start + 1 : start;
+  const first = bytes[from];
+  if (from >= end || first === undefined) return undefined;
+  const plain = end - from <= EXACT_DIGITS && isDigit(first) ? readPlain(bytes, from, end) : Number.NaN;
+  const value = Number.isNaN(plain) ? readAny(bytes.toString('latin1', from, end)) : plain;
+  return value === undefined || sign !== 0x2d ? value : -value;
+}
+
+/** Whether the absolute or the relative error is small enough. NaN is as expected where NaN is expected. */
+export function isClose(expected: number, actual: number, tolerance: number): boolean {
+  if (Object.is(expected, actual) || expected === actual) return true;
+  if (!Number.isFinite(expected) || !Number.isFinite(actual)) return false;
+  const error = Math.abs(expected - actual);
+  return error <= tolerance || error <= tolerance * Math.abs(expected);
+}

@@ -1,0 +1,116 @@
+/** From what a program did to whether that was wanted. What is not known for sure never passes. */
+import { formatBytes, formatMs, quote } from '../core/index.js';
+import type { Difference, Expect, Outcome, Status, TextExpectation, Verdict } from '../spec/index.js';
+import { differenceIn, failureOf } from './content.js';
+
+export interface JudgeInput {
+  readonly outcome: Pick<Outcome, 'status' | 'exitCode' | 'signal' | 'message' | 'metrics' | 'outputs'>;
+  readonly expect: Expect;
+  /** Everything that was written, up to the output limit. */
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+  /** What was copied out, by path as the expectation has it. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** Why it failed, one line each, the most telling first; empty unless the verdict is `failed`. */
+  readonly failures: string[];
+  readonly differences: Difference[];
+}
+
+type Unjudged = Exclude<Verdict, 'passed' | 'failed'>;
+
+/** What cannot be judged, because the program was never really tried; null is judged by what is expected. */
+const UNJUDGED: Readonly<Record<Status, { verdict: Unjudged; always: boolean } | null>> = {
+  ok: null,
+  'nonzero-exit': null,
+  signaled: null,
+  'cpu-time-exceeded': null,
+  'wall-time-exceeded': null,
+  'memory-exceeded': null,
+  'output-exceeded': null,
+  'syscall-denied': null,
+  cancelled: { verdict: 'skipped', always: true },
+  'start-failed': { verdict: 'error', always: false },
+  'internal-error': { verdict: 'error', always: true },
+};
+
+function endingText({ status, exitCode, signal, message }: JudgeInput['outcome']): string {
+  const details = message ?? (exitCode === null ? signal : `exit code ${exitCode}`);
+  return details === null || status === 'ok' ? status : `${status} (${details})`;
+}
+
+function endingFailures({ outcome, expect }: JudgeInput): string[] {
+  if (!expect.statuses.includes(outcome.status))
+    return [`status ${endingText(outcome)}, expected ${expect.statuses.join(' or ') || 'none'}`];
+  const failures: string[] = [];
+  if (expect.exitCode !== null && outcome.exitCode !== expect.exitCode)
+    failures.push(`exit code ${outcome.exitCode ?? 'none'}, expected ${expect.exitCode}`);
+  if (expect.signal !== null && outcome.signal !== expect.signal)
+    failures.push(`signal ${outcome.signal ?? 'none'}, expected ${expect.signal}`);
+  return failures;
+}
+
+interface Found {
+  readonly failures: string[];
+  readonly differences: Difference[];
+}
+
+async function compareContent(
+  found: Found,
+  { what, expectation, actual }: { what: string; expectation: TextExpectation | null; actual: Uint8Array },
+): Promise<void> {
+  if (expectation === null) return;
+  const difference = await differenceIn({ what, expectation, actual });
+  if (difference === null) return;
+  found.failures.push(failureOf(difference));
+  found.differences.push(difference);
+}
+
+function missingReason(path: string, outputs: Outcome['outputs']): string {
+  const entry = outputs.find((output) => output.path === path || output.path.endsWith(`/${path}`));
+  return entry?.error ?? 'it is not there';
+}
+
+async function compareOutputs(found: Found, { expect, files, outcome }: JudgeInput): Promise<void> {
+  for (const { path, content } of expect.outputs) {
+    const actual = files.get(path);
+    const what = quote(path);
+    if (actual === undefined) found.failures.push(`output ${what}: ${missingReason(path, outcome.outputs)}`);
+    else await compareContent(found, { what: `output ${what}`, expectation: content, actual });
+  }
+}
+
+function figureFailures({ expect, outcome: { metrics } }: JudgeInput): string[] {
+  const figures = [
+    { name: 'CPU time', limit: expect.maxCpuTimeMs, used: metrics.cpuMs, format: formatMs },
+    { name: 'memory', limit: expect.maxMemoryBytes, used: metrics.memoryPeakBytes, format: formatBytes },
+  ];
+  return figures.flatMap(({ name, limit, used, format }) => {
+    if (limit === null || (used !== null && used <= limit)) return [];
+    const shown = used === null ? 'could not be measured' : format(used);
+    return [`${name} ${shown}, expected at most ${format(limit)}`];
+  });
+}
+
+/**
+ * Holds an outcome against what is expected of it. With a checker stdout is not compared: what is expected there is the
+ * checker's answer file. The time it takes is in proportion to what was written.
+ *
+ * @throws HotcellError `invalid-spec` when a file with what is expected cannot be read
+ */
+export async function judge(input: JudgeInput): Promise<Judgement> {
+  const { outcome, expect } = input;
+  const unjudged = UNJUDGED[outcome.status];
+  if (unjudged !== null && (unjudged.always || !expect.statuses.includes(outcome.status)))
+    return { verdict: unjudged.verdict, failures: [], differences: [] };
+  const found: Found = { failures: endingFailures(input), differences: [] };
+  const stdout = expect.checker === null ? expect.stdout : null;
+  await compareContent(found, { what: 'stdout', expectation: stdout, actual: input.stdout });
+  await compareContent(found, { what: 'stderr', expectation: expect.stderr, actual: input.stderr });
+  await compareOutputs(found, input);
+  found.failures.push(...figureFailures(input));
+  return { verdict: found.failures.length === 0 ? 'passed' : 'failed', ...found };
+}
