@@ -11,6 +11,7 @@ import type { Reporter, ReportSink, ReportStart, Summary } from './reporter.js';
 import { openFileSink } from './sink/file-sink.js';
 import type { OpenSink } from './sink/open-sink.js';
 import { borrow, standardOutput } from './sink/stream-sink.js';
+import { createSummaryReporter } from './summary/index.js';
 
 /** Where a reporter writes, and how. */
 export interface ReportTarget {
@@ -27,6 +28,7 @@ export interface ReportTarget {
 type Make = (sink: ReportSink, target: ReportTarget) => Reporter;
 
 const MAKERS: Readonly<Partial<Record<ReporterName, Make>>> = {
+  summary: createSummaryReporter,
   json: createJsonReporter,
   jsonl: createJsonlReporter,
   junit: createJunitReporter,

@@ -22,3 +22,4 @@ export {
   titleOf,
 } from './reporter.js';
 export { SummaryBuilder, type SummaryEnd } from './summarize.js';
+export { createSummaryReporter, type SummaryOptions } from './summary/index.js';

@@ -1,0 +1,92 @@
+import { formatMs } from '../../core/index.js';
+import type { Companion, Outcome, StreamOutcome } from '../../spec/index.js';
+import { titleOf } from '../reporter.js';
+import { ordinal } from '../text/reasons.js';
+import { safeLines } from '../text/show.js';
+import { streamNote, streamText } from '../text/stream.js';
+import { cutEnd, type Paint, rounded, shownTitle } from './paint.js';
+
+const INDENT = '    ';
+const MAX_REASONS = 8;
+const MAX_DIFFERENCES = 3;
+const MAX_DIFFERENCE_LINES = 24;
+const MAX_STREAM_LINES = 12;
+/** Of what a program wrote, as much is looked at to find its last lines. */
+const MAX_TAIL = 1 << 13;
+
+const TAB = '    ';
+
+const lines = (text: string): string[] => safeLines(text).replaceAll('\t', TAB).trimEnd().split('\n');
+
+function first(all: readonly string[], max: number): string[] {
+  return all.length <= max ? [...all] : [...all.slice(0, max), `… ${all.length - max} more`];
+}
+
+/** The last lines: what a program says of its end, it says at the end. */
+function tail(name: string, stream: StreamOutcome): string[] {
+  const text = streamText(stream);
+  const all = lines(text.slice(-MAX_TAIL));
+  if (all.join('').trim() === '') return [];
+  const isCut = text.length > MAX_TAIL || all.length > MAX_STREAM_LINES;
+  const notes = [streamNote(stream), isCut ? 'its end' : null].filter((note) => note !== null);
+  const heading = `${name}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}:`;
+  return [heading, ...all.slice(-MAX_STREAM_LINES).map((line) => `  ${line}`)];
+}
+
+function place(line: number | null, column: number | null): string {
+  if (line === null) return '';
+  return column === null ? `, line ${line}` : `, line ${line}, column ${column}`;
+}
+
+function differences(outcome: Outcome): string[] {
+  return outcome.differences
+    .slice(0, MAX_DIFFERENCES)
+    .flatMap(({ what, compare, line, column, text }) => [
+      ...lines(`${what} (${compare})${place(line, column)}:`),
+      ...first(lines(text), MAX_DIFFERENCE_LINES).map((shown) => `  ${shown}`),
+    ]);
+}
+
+function companion({ role, status, message, exitCode }: Companion): string[] {
+  if (status === 'ok') return [];
+  return lines(`${role}: ${message ?? status}${exitCode === null ? '' : ` (exit code ${exitCode})`}`);
+}
+
+function reasons({ failures, message, status }: Outcome): string[] {
+  const all = failures.length > 0 ? failures : [message ?? status];
+  const also = message !== null && !all.includes(message) ? [message] : [];
+  return first([...all, ...also].flatMap(lines), MAX_REASONS);
+}
+
+function differenceLine(line: string, { colors }: Paint): string {
+  const sign = line.trimStart()[0];
+  return sign === '-' ? colors.red(line) : sign === '+' ? colors.green(line) : line;
+}
+
+/** What is known of why it did not pass, as indented lines. The same of two failures means that they are the same. */
+export function failureBody(outcome: Outcome, paint: Paint): string[] {
+  const { stdout, stderr, companions } = outcome;
+  const isDiffered = outcome.differences.some(({ what }) => what === 'stdout');
+  const indented = (line: string): string => `${INDENT}${cutEnd(line, paint.columns - INDENT.length)}`;
+  return [
+    ...reasons(outcome).map(indented),
+    ...differences(outcome).map((line) => differenceLine(indented(line), paint)),
+    ...[...companions.flatMap(companion), ...tail('stderr', stderr)].map(indented),
+    ...(isDiffered ? [] : tail('stdout', stdout)).map(indented),
+  ];
+}
+
+/** `✗ suite › job › case (attempt 2)  nonzero-exit, 12ms` */
+export function failureTitle(outcome: Outcome, { colors, columns }: Paint): string {
+  const { role, status, metrics, verdict } = outcome;
+  const mark = verdict === 'error' ? '!' : '✗';
+  const happened = [
+    // How the program ended is no news when it ended well.
+    ...(status === 'ok' ? [] : [status]),
+    ...(metrics.wallMs === null ? [] : [rounded(formatMs(metrics.wallMs))]),
+  ];
+  const end = `  ${happened.join(', ')}`;
+  const own = `${role === 'build' ? 'build ' : ''}${titleOf(outcome)}${ordinal(outcome)}`;
+  const title = shownTitle(own, columns - end.length - 4);
+  return `  ${colors.red(mark)} ${colors.bold(title)}${colors.dim(end)}`;
+}

@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import { createSummaryReporter } from '../../../src/report/index.js';
+import type { Outcome } from '../../../src/spec/index.js';
+import { failed, HOSTILE, host, outcomeOf, skipped, textOf, written } from './support.js';
+
+type Run = Parameters<typeof textOf>[2];
+
+const summary = (outcomes: Iterable<Outcome>, run: Run = {}, columns = 80): Promise<string> =>
+  textOf((sink) => createSummaryReporter(sink, { columns }), outcomes, run);
+
+const withMetrics = (metrics: Partial<Outcome['metrics']>, over: Partial<Outcome> = {}): Outcome =>
+  outcomeOf({ ...over, metrics: { ...outcomeOf().metrics, ...metrics } });
+
+const everywhere = (text: string): Outcome[] => {
+  const difference = { what: text, compare: 'exact', line: 1, column: 1, expected: text, actual: text, text };
+  const names = { suite: text, job: text, case: text };
+  return [
+    failed({ ...names, failures: [text], message: text, stdout: written(text), stderr: written(text) }),
+    failed({ ...names, differences: [difference], role: 'build' }),
+    skipped({ ...names, message: text }),
+    outcomeOf({ ...names, attempt: 2, isolation: { level: 'full', tier: 'T3', degraded: [text] } }),
+  ];
+};
+
+const CONTROLS = /[^\P{Cc}\n]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+describe('the summary', () => {
+  it.each(Object.entries(HOSTILE))(
+    'sends no control character to the terminal with %s everywhere',
+    async (_, text) => {
+      expect(await summary(everywhere(text))).not.toMatch(CONTROLS);
+    },
+  );
+
+  it('fits the terminal whatever it is told', async () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 300 }),
+      fc.constantFrom(...Object.values(HOSTILE)),
+    );
+    await fc.assert(
+      fc.asyncProperty(text, fc.integer({ min: 60, max: 130 }), async (given, columns) => {
+        const shown = await summary(everywhere(given), {}, columns);
+        for (const line of shown.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
+        expect(shown).not.toMatch(CONTROLS);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('shows of each failure why, the difference, and the end of what was written', async () => {
+    const text = await summary([
+      failed({
+        stdout: written('12\n'),
+        stderr: written(`${'noise\n'.repeat(50)}last words\n`),
+        differences: [
+          {
+            what: 'stdout',
+            compare: 'lines',
+            line: 3,
+            column: 5,
+            expected: 'x',
+            actual: 'y',
+            text: '- x·\n+ y',
+          },
+        ],
+      }),
+    ]);
+    expect(text).toContain('✗ sum › sum › small  nonzero-exit');
+    expect(text).toContain(
+      '    expected exit code 0, but it was 1\n    stdout (lines), line 3, column 5:\n      - x·\n      + y\n',
+    );
+    expect(text).toContain('stderr (its end):');
+    expect(text).toContain('      last words\n');
+    expect(text.match(/noise/g)?.length).toBe(11);
+    expect(text).toMatch(/^FAILED$/m);
+  });
+
+  it('shows failures that are the same once, and a bounded number of them', async () => {
+    const same = Array.from({ length: 100 }, (_, i) => failed({ case: `same-${i}` }));
+    const different = Array.from({ length: 100 }, (_, i) =>
+      failed({ case: `d-${i}`, failures: [`reason ${i}`] }),
+    );
+    const text = await summary([...same, ...different]);
+    expect(text).toContain('The same of 99 others:');
+    expect(text.match(/✗/g)?.length).toBe(30);
+    expect(text).toContain('71 further failures');
+    expect(text).toContain('200 failed, 0 passed of 200');
+  });
+
+  it('names the slowest, those near a limit, the flaky, and why something was not run', async () => {
+    const text = await summary([
+      ...Array.from({ length: 50 }, (_, i) => withMetrics({ wallMs: i + 1 }, { case: `c${i}` })),
+      withMetrics({ memoryPeakBytes: 260_000_000 }, { case: 'greedy' }),
+      failed({ case: 'shaky', final: false }),
+      outcomeOf({ case: 'shaky', attempt: 2 }),
+      skipped({ case: 'a' }),
+      skipped({ case: 'b' }),
+    ]);
+    const slowest = text.split('Slowest\n')[1]?.split('\n').slice(0, 6) ?? [];
+    expect(slowest.map((line) => /^ +(\d+)ms/.exec(line)?.[1])).toEqual([
+      '50',
+      '49',
+      '48',
+      '47',
+      '46',
+      undefined,
+    ]);
+    expect(text).toMatch(/97% of 256MiB memory +sum › sum › greedy/);
+    expect(text).toContain('sum › sum › shaky (attempt 2)');
+    expect(text).toContain('2 × not run: job "first" did not pass');
+    expect(text).toMatch(/^PASSED$/m);
+  });
+
+  it('says what was stopped, lost, degraded and disturbed', async () => {
+    const lost = await summary([outcomeOf()], { start: { total: 3 } });
+    expect(lost).toContain('no outcome of 2 cases (lost)');
+    expect(lost).toMatch(/^FAILED$/m);
+    expect(await summary([outcomeOf()], { stopped: 'timeout' })).toMatch(/^FAILED {2}stopped: out of time$/m);
+    const degraded = { level: 'full', tier: 'T3', degraded: ['no cgroup'] } as const;
+    expect(await summary([outcomeOf({ isolation: { ...degraded, degraded: ['no cgroup'] } })])).toContain(
+      '1 run without: no cgroup',
+    );
+    const noisy = { ...host, load: 3, stealMs: -500 };
+    expect(await summary([outcomeOf()], { start: { host: noisy } })).toMatch(
+      /Noise .*load 3 before the run; 510ms stolen by the hypervisor/,
+    );
+  });
+
+  it('uses colours only when asked', async () => {
+    expect(await summary([failed()])).not.toContain('\u001b');
+    const colored = await textOf((sink) => createSummaryReporter(sink, { color: true }), [failed()]);
+    expect(colored).toContain('\u001b[31mFAILED');
+  });
+});
