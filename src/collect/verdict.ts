@@ -1,7 +1,16 @@
 /** What happened, from the facts: the first cause wins, and nothing unknown becomes a pass. Pure. */
 import { constants } from 'node:os';
 import { formatBytes, formatMs } from '../core/index.js';
-import type { Cause, Job, KillReason, LaunchFailure, RunFacts, Status, Step } from '../spec/index.js';
+import type {
+  Cause,
+  Job,
+  KillReason,
+  LaunchFailure,
+  RunFacts,
+  StartFailure,
+  Status,
+  Step,
+} from '../spec/index.js';
 import { errnoText } from './errno.js';
 
 export interface Ending {
@@ -10,6 +19,7 @@ export interface Ending {
   readonly signal: string | null;
   readonly killedBy: KillReason | null;
   readonly message: string | null;
+  readonly startFailure: StartFailure | null;
 }
 
 const SIGNAL_NAMES: ReadonlyMap<number, string> = new Map(
@@ -47,8 +57,11 @@ const JOBS_OWN_STEPS: ReadonlySet<Step> = new Set<Step>([
   'symlink',
 ]);
 
-function execMessage({ errno, detail }: LaunchFailure): string {
-  if (errno === ENOENT || errno === ENOTDIR) {
+const isNotFound = ({ errno }: LaunchFailure): boolean => errno === ENOENT || errno === ENOTDIR;
+
+function execMessage(failure: LaunchFailure): string {
+  const { errno, detail } = failure;
+  if (isNotFound(failure)) {
     const why = detail.includes('/')
       ? ' (no such file, or its interpreter or loader is missing)'
       : ' on PATH';
@@ -67,11 +80,21 @@ function startMessage(failure: LaunchFailure): string {
   return `cannot set up ${failure.step} ${failure.detail}: ${errnoText(failure.errno)}`;
 }
 
-const NOTHING = { exitCode: null, signal: null, killedBy: null, message: null } as const;
+function startFailure(failure: LaunchFailure): StartFailure {
+  if (failure.step !== 'exec') return 'set-up';
+  return isNotFound(failure) ? 'not-found' : 'not-executable';
+}
+
+const NOTHING = { exitCode: null, signal: null, killedBy: null, message: null, startFailure: null } as const;
 
 function failed(failure: LaunchFailure): Ending {
   if (JOBS_OWN_STEPS.has(failure.step)) {
-    return { ...NOTHING, status: 'start-failed', message: startMessage(failure) };
+    return {
+      ...NOTHING,
+      status: 'start-failed',
+      message: startMessage(failure),
+      startFailure: startFailure(failure),
+    };
   }
   const errno = failure.errno === 0 ? '' : `: ${errnoText(failure.errno)}`;
   return { ...NOTHING, status: 'internal-error', message: `step ${failure.step}: ${failure.detail}${errno}` };
@@ -164,7 +187,7 @@ export function decideEnding(facts: RunFacts, job: Job): Ending {
   if (limit !== null) {
     const { status, killedBy, say } = LIMIT_ENDINGS[limit];
     const signal = facts.exited && facts.cause === 'none' ? exitOf(facts.waitStatus).signal : 'SIGKILL';
-    return { status, exitCode: null, signal, killedBy, message: say(facts, job) };
+    return { ...NOTHING, status, signal, killedBy, message: say(facts, job) };
   }
   if (facts.failure !== null) return failed(facts.failure);
   if (!facts.exited || facts.cause !== 'none') {

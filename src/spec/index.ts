@@ -19,6 +19,7 @@ export {
   type Role,
   type Series,
   STATUSES,
+  type StartFailure,
   type Status,
   type StreamOutcome,
   TIERS,
@@ -33,15 +34,21 @@ export {
   NETWORKS,
 } from './resolve.js';
 export type { Stdin } from './stdin.js';
-export type {
-  Build,
-  Case,
-  CompareMode,
-  Expect,
-  Program,
-  Suite,
-  TextExpectation,
-} from './suite/suite.js';
+export {
+  type Build,
+  type Case,
+  COMPARE_MODES,
+  type CompareMode,
+  type Expect,
+  type LoadOptions,
+  loadSuites,
+  type ParseSuiteOptions,
+  type Program,
+  parseSuite,
+  type Suite,
+  type SuiteInput,
+  type TextExpectation,
+} from './suite/index.js';
 export { parseTmpfs } from './tmpfs.js';
 export { parseUser, type User } from './user.js';
 export { parseVolume } from './volume.js';

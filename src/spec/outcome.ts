@@ -29,6 +29,11 @@ export const KILL_REASONS = ['cpu-time', 'wall-time', 'memory', 'output', 'cance
 
 export type KillReason = (typeof KILL_REASONS)[number];
 
+/** Why a program could not be started. */
+export const START_FAILURES = ['not-found', 'not-executable', 'set-up'] as const;
+
+export type StartFailure = (typeof START_FAILURES)[number];
+
 /** How much isolation the host could give, from T0, everything, to T4, next to nothing. */
 export const TIERS = ['T0', 'T1', 'T2', 'T3', 'T4'] as const;
 
@@ -134,6 +139,10 @@ const ran = {
     .string()
     .nullable()
     .meta({ description: 'one line for people; null when there is nothing to say' }),
+  startFailure: z
+    .enum(START_FAILURES)
+    .nullable()
+    .meta({ description: 'which it was when the status is start-failed; null otherwise' }),
   stdout: streamSchema,
   stderr: streamSchema,
   metrics: metricsSchema,

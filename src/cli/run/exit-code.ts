@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { Outcome, Status } from '../../spec/index.js';
+import type { Outcome, StartFailure, Status } from '../../spec/index.js';
 
 /** Flags that mean nothing. 125 stays for faults of ours. */
 export const USAGE = 2;
@@ -26,12 +26,14 @@ const SYSCALL_DENIED = codeOfSignal('SIGSYS');
 /** What the shell shows for `yes | head`. */
 export const BROKEN_PIPE = codeOfSignal('SIGPIPE');
 
-function startFailed(message: string | null): number {
-  if (message?.startsWith('not found')) return NOT_FOUND;
-  return message?.startsWith('not executable') ? NOT_EXECUTABLE : OWN_FAULT;
-}
+/** As shells have it; what else of a job could not be set up is not the command's fault. */
+const START_FAILURE_CODES: Readonly<Record<StartFailure, number>> = {
+  'not-found': NOT_FOUND,
+  'not-executable': NOT_EXECUTABLE,
+  'set-up': OWN_FAULT,
+};
 
-type Ending = Pick<Outcome, 'status' | 'exitCode' | 'signal' | 'message'>;
+type Ending = Pick<Outcome, 'status' | 'exitCode' | 'signal' | 'startFailure'>;
 
 /** Total: a status that is not here does not compile, so none ever becomes 0 by accident. */
 const CODES: Record<Status, (outcome: Ending, cancelledBy: string) => number> = {
@@ -44,7 +46,8 @@ const CODES: Record<Status, (outcome: Ending, cancelledBy: string) => number> = 
   'output-exceeded': () => OUTPUT_LIMIT,
   'syscall-denied': () => SYSCALL_DENIED,
   cancelled: (_, cancelledBy) => codeOfSignal(cancelledBy),
-  'start-failed': ({ message }) => startFailed(message),
+  'start-failed': ({ startFailure }) =>
+    startFailure === null ? OWN_FAULT : START_FAILURE_CODES[startFailure],
   'internal-error': () => OWN_FAULT,
 };
 

@@ -1,8 +1,8 @@
-/** The outcome of a case that never ran. Pure. */
+/** The outcome of what never ran. Pure. */
 import type { Clock } from '../../core/index.js';
 import { newId } from '../../core/index.js';
 import { METRIC_NAMES, type Metrics, type Outcome, type Tier } from '../../spec/index.js';
-import type { Selected } from './select.js';
+import type { Work } from './tasks.js';
 
 const NOT_RUN = 'unavailable: not run';
 
@@ -15,30 +15,38 @@ function noMetrics(): Metrics {
 const nothing = { text: '', bytes: 0, truncated: false };
 
 export interface NotRun {
-  readonly status: 'cancelled' | 'internal-error';
+  readonly status: 'cancelled' | 'start-failed' | 'internal-error';
   readonly message: string;
 }
 
-/** `cancelled` is skipped; a fault of ours is an error, and never a pass. */
+function identify(work: Work) {
+  if (work.kind === 'build') {
+    const { suite, build } = work;
+    const names = { role: 'build', suite: suite.name, job: build.name, case: null } as const;
+    return { names, repeat: 1, labels: {}, job: build.job };
+  }
+  const { suite, case: item, repeat } = work.selected;
+  const names = { role: 'program', suite: suite.name, job: item.job, case: item.case } as const;
+  return { names, repeat, labels: item.labels, job: item.program.job };
+}
+
+/** `cancelled` is skipped; everything else is an error, and never a pass. */
 export function notRun(
-  { suite, case: item, repeat }: Selected,
+  work: Work,
   { status, message }: NotRun,
   { tier, clock }: { readonly tier: Tier; readonly clock: Clock },
 ): Outcome {
-  const { job } = item.program;
+  const { names, repeat, labels, job } = identify(work);
   const now = clock.date().toISOString();
   const { cpuTimeMs, wallTimeMs, memoryBytes, pids, outputBytes, diskBytes, cpus } = job.limits;
   return {
     id: newId(clock),
-    role: 'program',
-    suite: suite.name,
-    job: item.job,
-    case: item.case,
+    ...names,
     attempt: 1,
     repeat,
     final: true,
     worker: null,
-    labels: { ...item.labels },
+    labels: { ...labels },
     status,
     verdict: status === 'cancelled' ? 'skipped' : 'error',
     failures: [],

@@ -134,6 +134,7 @@ export function outcome({ metrics, ...rest }: OutcomePatch = {}): Outcome {
     },
     differences: [],
     companions: [],
+    startFailure: null,
     series: null,
     status: 'ok',
     verdict: 'passed',

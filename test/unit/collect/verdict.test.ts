@@ -90,6 +90,7 @@ describe('how a program ended', () => {
       signal: null,
       killedBy: null,
       message: null,
+      startFailure: null,
     });
   });
 
@@ -136,19 +137,20 @@ describe('how a program ended', () => {
 
 describe('a program that did not start', () => {
   test.each([
-    ['exec', 2, 'not found: ./program (no such file, or its interpreter or loader is missing)'],
-    ['exec', 13, 'not executable: ./program: permission denied (EACCES)'],
-    ['exec', 8, 'not executable: ./program: exec format error (ENOEXEC)'],
-    ['exec', 7, 'not executable: arguments, environment or name too long (./program)'],
-    ['workdir', 2, 'bad workdir: ./program: no such file or directory (ENOENT)'],
-    ['bind', 20, 'cannot set up bind ./program: not a directory (ENOTDIR)'],
-  ] as const)('step %s, errno %i: %s', (step, errno, message) => {
+    ['exec', 2, 'not found: ./program (no such file, or its interpreter or loader is missing)', 'not-found'],
+    ['exec', 13, 'not executable: ./program: permission denied (EACCES)', 'not-executable'],
+    ['exec', 8, 'not executable: ./program: exec format error (ENOEXEC)', 'not-executable'],
+    ['exec', 7, 'not executable: arguments, environment or name too long (./program)', 'not-executable'],
+    ['workdir', 2, 'bad workdir: ./program: no such file or directory (ENOENT)', 'set-up'],
+    ['bind', 20, 'cannot set up bind ./program: not a directory (ENOTDIR)', 'set-up'],
+  ] as const)('step %s, errno %i: %s', (step, errno, message, kind) => {
     expect(end(failure(step, errno))).toEqual({
       status: 'start-failed',
       exitCode: null,
       signal: null,
       killedBy: null,
       message,
+      startFailure: kind,
     });
   });
 

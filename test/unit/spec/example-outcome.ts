@@ -30,6 +30,7 @@ export const exampleOutcome: Outcome = {
   signal: null,
   killedBy: null,
   message: null,
+  startFailure: null,
   stdout: { text: '3\n', bytes: 2, truncated: false },
   stderr: { text: '', bytes: 0, truncated: false },
   metrics: {

@@ -47,7 +47,7 @@ describe('hotcell run', () => {
 
   it('does not let a message move the cursor', async () => {
     const engine = new FakeEngine(async () =>
-      outcome({ status: 'start-failed', message: 'not found: \u001b[2Jx' }),
+      outcome({ status: 'start-failed', startFailure: 'not-found', message: 'not found: \u001b[2Jx' }),
     );
     expect(await cli(['run', 'prog'], { engine })).toMatchObject({
       code: 127,

@@ -19,10 +19,11 @@ describe('the exit code of a run', () => {
     [{ status: 'memory-exceeded', signal: 'SIGKILL' }, 137],
     [{ status: 'output-exceeded', signal: 'SIGKILL' }, 153],
     [{ status: 'syscall-denied', signal: 'SIGSYS' }, 159],
-    [{ status: 'start-failed', message: 'not found: nope' }, 127],
-    [{ status: 'start-failed', message: 'not executable: /etc' }, 126],
-    [{ status: 'start-failed', message: 'bad workdir: /nope' }, 125],
-    [{ status: 'start-failed', message: null }, 125],
+    [{ status: 'start-failed', startFailure: 'not-found' }, 127],
+    [{ status: 'start-failed', startFailure: 'not-executable' }, 126],
+    [{ status: 'start-failed', startFailure: 'set-up' }, 125],
+    // A message is for people: nothing is decided by what it says.
+    [{ status: 'start-failed', message: 'not found: nope', startFailure: null }, 125],
     [{ status: 'internal-error', message: 'step mount: EPERM' }, 125],
   ];
 
