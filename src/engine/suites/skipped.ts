@@ -53,6 +53,7 @@ export function notRun(
     exitCode: null,
     signal: null,
     killedBy: null,
+    startFailure: null,
     message,
     stdout: nothing,
     stderr: nothing,

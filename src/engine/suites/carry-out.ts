@@ -1,0 +1,101 @@
+/** What the scheduler's tasks come to: attempts of a case until one passes, and builds. */
+
+import { titleOf } from '../../report/index.js';
+import type { Dispatcher } from '../../schedule/index.js';
+import type { Outcome, OutcomeLimits } from '../../spec/index.js';
+import type { BuiltFile } from '../../worker/index.js';
+import { keyOf } from './key.js';
+import type { SuiteEvent, SuiteRunOptions } from './options.js';
+import type { Selected } from './select.js';
+import type { BuildWork, CaseWork, Work } from './tasks.js';
+import type { Workers } from './workers.js';
+
+export interface Surroundings {
+  readonly workers: Workers;
+  readonly options: SuiteRunOptions;
+  /** Where builds are kept; nobody else's. */
+  readonly directory: string;
+  /** Resolves when everybody has been told. */
+  readonly tell: (outcome: Outcome) => Promise<void>;
+  readonly onEvent: (event: SuiteEvent) => void;
+}
+
+const SAMPLE_INTERVAL_MS = 50;
+
+/** Nothing is gained by trying again what was called off. */
+const isOver = ({ verdict }: Outcome): boolean => verdict === 'passed' || verdict === 'skipped';
+
+export function limitsOf({ case: item }: Selected): OutcomeLimits {
+  const { cpuTimeMs, wallTimeMs, memoryBytes, pids, outputBytes, diskBytes, cpus } = item.program.job.limits;
+  return { cpuTimeMs, wallTimeMs, memoryBytes, pids, outputBytes, diskBytes, cpus };
+}
+
+export class CarryOut implements Dispatcher<Work, Outcome> {
+  readonly #around: Surroundings;
+  readonly #built = new Map<number, readonly BuiltFile[]>();
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  async dispatch(work: Work, signal: AbortSignal): Promise<Outcome> {
+    return work.kind === 'build' ? await this.#build(work, signal) : await this.#case(work, signal);
+  }
+
+  async #build({ id, suite, build }: BuildWork, signal: AbortSignal): Promise<Outcome> {
+    const { workers, directory, options, tell } = this.#around;
+    const { captureBytes } = options;
+    const { outcome, files } = await workers.build(
+      { suite: suite.name, build, directory, captureBytes },
+      { signal },
+    );
+    this.#built.set(id, files);
+    await tell(outcome);
+    return outcome;
+  }
+
+  async #case(work: CaseWork, signal: AbortSignal): Promise<Outcome> {
+    const { options, tell, onEvent } = this.#around;
+    const { suite, case: item, repeat } = work.selected;
+    const key = keyOf(suite.name, item, repeat);
+    const outcome = options.done?.get(key) ?? (await this.#attempts(work, signal));
+    await tell(outcome);
+    onEvent({ kind: 'finished', key, outcome });
+    return outcome;
+  }
+
+  /** The final outcome; those before it have been told. */
+  async #attempts(work: CaseWork, signal: AbortSignal): Promise<Outcome> {
+    const retries = Math.max(work.selected.case.retries, this.#around.options.retries ?? 0);
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.#checked(await this.#attempt(work, attempt, signal));
+      if (attempt > retries || isOver(outcome) || signal.aborted) return { ...outcome, final: true };
+      await this.#around.tell({ ...outcome, final: false });
+    }
+  }
+
+  async #attempt({ selected, builds }: CaseWork, attempt: number, signal: AbortSignal): Promise<Outcome> {
+    const { workers, options, onEvent } = this.#around;
+    const { suite, case: item, repeat } = selected;
+    const key = keyOf(suite.name, item, repeat);
+    const built = Object.fromEntries([...builds].map(([name, id]) => [name, this.#built.get(id) ?? []]));
+    const { captureBytes, sampleIntervalMs = SAMPLE_INTERVAL_MS } = options;
+    const title = titleOf({ suite: suite.name, ...item });
+    return await workers.case(
+      { suite: suite.name, case: item, built, attempt, repeat, captureBytes },
+      {
+        signal,
+        sampleIntervalMs,
+        onStarted: (worker) => onEvent({ kind: 'started', key, title, worker, limits: limitsOf(selected) }),
+        onSample: (sample) => onEvent({ kind: 'sample', key, sample }),
+      },
+    );
+  }
+
+  async #checked(outcome: Outcome): Promise<Outcome> {
+    if (outcome.verdict !== 'passed') return outcome;
+    const failures: string[] = [];
+    for (const check of this.#around.options.checkers ?? []) failures.push(...(await check(outcome)));
+    return failures.length === 0 ? outcome : { ...outcome, verdict: 'failed', failures };
+  }
+}

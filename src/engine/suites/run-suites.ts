@@ -1,0 +1,170 @@
+/** Suites from their selection to their summary: schedule, carry out, tell everybody. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Clock, HotcellError, newId } from '../../core/index.js';
+import { type ReportStart, readHostReport, type Summary } from '../../report/index.js';
+import { type Budget, defaultBudget, Scheduler, type Settled } from '../../schedule/index.js';
+import type { Outcome, Suite, Tier } from '../../spec/index.js';
+import { Audience } from './audience.js';
+import { CarryOut } from './carry-out.js';
+import { Channel } from './channel.js';
+import { keyOf } from './key.js';
+import type { SuiteEvent, SuiteRun, SuiteRunOptions } from './options.js';
+import { type Selected, select } from './select.js';
+import { type NotRun, notRun } from './skipped.js';
+import { type Work, worksOf } from './tasks.js';
+import type { Workers } from './workers.js';
+
+export interface SuiteContext {
+  readonly version: string;
+  readonly tier: Tier;
+  readonly clock: Clock;
+  /** How many runs the cell allows at a time. */
+  readonly concurrency: number;
+  readonly startWorkers: (count: number, budget: Budget) => Promise<Workers>;
+}
+
+/** What a fault of the spec or of this host is to a case: it could not start. Everything else is ours. */
+const NOT_OURS: readonly string[] = ['invalid-spec', 'isolation-unavailable'];
+
+const STOPPED: Readonly<Record<'bail' | 'cancelled' | 'timeout', string>> = {
+  bail: 'not run: enough had failed',
+  cancelled: 'not run: cancelled',
+  timeout: 'not run: the time for everything was over',
+};
+
+function whyOf(settled: Settled<Work, Outcome>, works: ReadonlyMap<number, Work>): NotRun | null {
+  if ('error' in settled) {
+    const { error } = settled;
+    const isOurs = !(error instanceof HotcellError && NOT_OURS.includes(error.code));
+    return { status: isOurs ? 'internal-error' : 'start-failed', message: (error as Error).message };
+  }
+  if (!('skipped' in settled)) return null;
+  if (settled.skipped !== 'needs') return { status: 'cancelled', message: STOPPED[settled.skipped] };
+  const cause = settled.because === undefined ? undefined : works.get(settled.because);
+  const what = cause?.kind === 'build' ? 'its build' : (cause?.title ?? 'what it needs');
+  return { status: 'cancelled', message: `not run: ${what} did not pass` };
+}
+
+class Running implements SuiteRun {
+  readonly id: string;
+  readonly summary: Promise<Summary>;
+  readonly #context: SuiteContext;
+  readonly #options: SuiteRunOptions;
+  readonly #selected: readonly Selected[];
+  readonly #left = new AbortController();
+  readonly #channel = new Channel<Outcome>(() => this.#left.abort());
+  readonly #start: ReportStart;
+  readonly #audience: Audience;
+
+  constructor(suites: readonly Suite[], options: SuiteRunOptions, context: SuiteContext) {
+    this.#context = context;
+    this.#options = options;
+    this.#selected = select(suites, options);
+    this.id = newId(context.clock);
+    this.#start = {
+      id: this.id,
+      version: context.version,
+      startedAt: context.clock.date().toISOString(),
+      host: readHostReport(),
+      total: this.#selected.length,
+      suites: suites.map(({ name }) => name),
+      workers: this.#workerCount,
+    };
+    this.#audience = new Audience(options.reporters ?? [], this.#channel, this.#start);
+    this.summary = this.#run();
+    // Who iterates gets the error there; it is no unhandled one if nobody asks for the summary.
+    this.summary.catch(() => undefined);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Outcome> {
+    return this.#channel[Symbol.asyncIterator]();
+  }
+
+  get #workerCount(): number {
+    return this.#options.workers ?? Math.max(1, Math.min(4, this.#budget.cpus));
+  }
+
+  get #budget(): Budget {
+    const { budget } = this.#options;
+    const usual = defaultBudget();
+    const tasks = Math.min(budget?.tasks ?? this.#context.concurrency, this.#context.concurrency);
+    return { cpus: budget?.cpus ?? usual.cpus, memoryBytes: budget?.memoryBytes ?? usual.memoryBytes, tasks };
+  }
+
+  async #run(): Promise<Summary> {
+    // Whoever iterates has begun to by then, and misses nothing.
+    await new Promise((resolve) => setImmediate(resolve));
+    try {
+      const summary = await this.#carryOut();
+      this.#channel.end();
+      return summary;
+    } catch (error) {
+      this.#channel.fail(error);
+      throw error;
+    }
+  }
+
+  async #carryOut(): Promise<Summary> {
+    const directory = await mkdtemp(join(tmpdir(), 'hotcell-suite-'));
+    try {
+      await using workers = await this.#context.startWorkers(this.#workerCount, this.#budget);
+      await this.#audience.start(this.#start);
+      this.#event({ kind: 'start', start: this.#start });
+      return await this.#audience.end(await this.#schedule(workers, directory));
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  }
+
+  async #schedule(workers: Workers, directory: string): Promise<Summary['stopped']> {
+    const works = worksOf(this.#selected, this.#options.done);
+    const byId = new Map(works.map((work) => [work.id, work]));
+    const scheduler = new Scheduler<Work, Outcome>({
+      budget: this.#budget,
+      dispatcher: new CarryOut({
+        workers,
+        directory,
+        options: this.#options,
+        tell: (outcome) => this.#audience.outcome(outcome),
+        onEvent: (event) => this.#event(event),
+      }),
+      passed: ({ verdict }) => verdict === 'passed',
+      clock: this.#context.clock,
+    });
+    const { bail, timeoutMs, stop } = this.#options;
+    const kill = AbortSignal.any([
+      this.#left.signal,
+      ...(this.#options.signal ? [this.#options.signal] : []),
+    ]);
+    for await (const settled of scheduler.run(works, { signal: stop, kill, bail, timeoutMs })) {
+      const why = whyOf(settled, byId);
+      if (why !== null) await this.#tellNotRun(settled.task, why);
+    }
+    return scheduler.stats.stopped;
+  }
+
+  /** A build that was not needed any more is nothing to tell of; one that broke is. */
+  async #tellNotRun(work: Work, why: NotRun): Promise<void> {
+    if (work.kind === 'build' && why.status === 'cancelled') return;
+    const outcome = notRun(work, why, this.#context);
+    await this.#audience.outcome(outcome);
+    if (work.kind === 'build') return;
+    const { suite, case: item, repeat } = work.selected;
+    this.#event({ kind: 'finished', key: keyOf(suite.name, item, repeat), outcome });
+  }
+
+  #event(event: SuiteEvent): void {
+    this.#options.onEvent?.(event);
+  }
+}
+
+/** @throws HotcellError `invalid-usage` for options that are none */
+export function runSuites(
+  suites: readonly Suite[],
+  options: SuiteRunOptions,
+  context: SuiteContext,
+): SuiteRun {
+  return new Running(suites, options, context);
+}
