@@ -42,7 +42,15 @@ export function formatPath(path: readonly PropertyKey[]): string {
     .join('');
 }
 
-function formatLine(path: readonly PropertyKey[], message: string): string {
+/** One thing that is wrong, in one line. */
+export interface Problem {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  /** Whether the last key of the path is what is wrong, or its value. */
+  readonly about: 'key' | 'value';
+}
+
+function formatProblem({ path, message }: Problem): string {
   return path.length === 0 ? message : `${formatPath(path)}: ${message}`;
 }
 
@@ -70,27 +78,35 @@ function explainedPlaces(issues: readonly z.core.$ZodIssue[]): ReadonlySet<strin
   return new Set(places);
 }
 
-function linesOf(issue: z.core.$ZodIssue, path: readonly PropertyKey[]): string[] {
+function unfold(issue: z.core.$ZodIssue, path: readonly PropertyKey[]): Problem[] {
   if (issue.code === 'unrecognized_keys') {
     const messages = issue.message.split('\n');
-    return issue.keys.map((key, index) => formatLine([...path, key], messages[index] ?? 'unknown key'));
+    return issue.keys.map((key, index) => ({
+      path: [...path, key],
+      message: messages[index] ?? 'unknown key',
+      about: 'key',
+    }));
   }
   if (issue.code === 'invalid_union' && issue.message === '') {
-    return problemLines(closestBranch(issue.errors), path);
+    return problemsOf(closestBranch(issue.errors), path);
   }
-  return [formatLine(path, issue.message)];
+  return [{ path, message: issue.message, about: 'value' }];
 }
 
-/** One line per problem, each with its path. */
-export function problemLines(
+/** What zod's issues say, unknown keys and alternatives taken apart. */
+export function problemsOf(
   issues: readonly z.core.$ZodIssue[],
   above: readonly PropertyKey[] = [],
-): string[] {
+): Problem[] {
   const explained = explainedPlaces(issues);
   return issues
     .filter((issue) => !(issue.message.startsWith('is missing') && explained.has(formatPath(issue.path))))
-    .flatMap((issue) => linesOf(issue, [...above, ...issue.path]));
+    .flatMap((issue) => unfold(issue, [...above, ...issue.path]));
 }
+
+/** One line per problem, each with its path. */
+export const problemLines = (issues: readonly z.core.$ZodIssue[]): string[] =>
+  problemsOf(issues).map(formatProblem);
 
 /** The lines of one message, of which the first few are enough. */
 export function joinProblems(lines: readonly string[]): string {

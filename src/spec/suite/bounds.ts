@@ -1,0 +1,37 @@
+const MIB = 1024 ** 2;
+
+/**
+ * How large a suite may be, in every respect: no file, however made, can take the memory or the time of the process that
+ * reads it. Its jobs have the bounds of every job besides; see `BOUNDS`.
+ */
+export const SUITE_BOUNDS = {
+  fileBytes: 16 * MIB,
+  /** Files of one load. */
+  files: 10_000,
+  /** Tokens of the text: what a YAML parser needs memory for. */
+  tokens: 2_000_000,
+  /** Nesting, and values in all, with every alias counted as if it were written out. */
+  depth: 24,
+  values: 500_000,
+  aliases: 100,
+  jobs: 100_000,
+  /** Cases of a suite after every matrix was expanded. */
+  cases: 200_000,
+  templates: 1000,
+  /** Templates of one job or template, and how deep they may extend each other. */
+  extends: 32,
+  matrixKeys: 16,
+  matrixValues: 1000,
+  matrixText: 4096,
+  /** Jobs that one matrix makes. */
+  combinations: 10_000,
+  /** Characters of all strings that matrix values were put into. */
+  substituted: 64 * MIB,
+  needs: 1000,
+  retries: 100,
+  priority: 1_000_000,
+  /** Characters of a regular expression. */
+  regexp: 65_536,
+  /** Problems that one error message lists. */
+  problems: 200,
+} as const;

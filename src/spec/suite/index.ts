@@ -1,0 +1,13 @@
+export type { SuiteInput } from './input.js';
+export { type LoadOptions, loadSuites } from './load.js';
+export { type ParseSuiteOptions, parseSuite } from './parse.js';
+export {
+  type Build,
+  type Case,
+  COMPARE_MODES,
+  type CompareMode,
+  type Expect,
+  type Program,
+  type Suite,
+  type TextExpectation,
+} from './suite.js';

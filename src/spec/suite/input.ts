@@ -1,0 +1,168 @@
+/** What a suite's file may say, before anything is merged. */
+import { z } from 'zod';
+import { show } from '../../core/index.js';
+import { BOUNDS } from '../bounds.js';
+import { jobSchema } from '../job.js';
+import { closed, listOf, parsedText } from '../shape.js';
+import { checkLine } from '../text.js';
+import { SUITE_BOUNDS } from './bounds.js';
+import { expectSchema } from './expect.js';
+import { buildSchema, PROGRAM_ALIASES, programSchema } from './program-input.js';
+
+const jobShape = jobSchema.in.shape;
+
+export const nameSchema = parsedText((text) => {
+  checkLine(text, BOUNDS.name);
+  return text;
+});
+
+const nameList = (max: number) =>
+  z
+    .union([nameSchema, listOf(nameSchema, max, '["name"]')], {
+      error: ({ input }) =>
+        Array.isArray(input) ? '' : `${show(input)} is not a name; use text or a list of names`,
+    })
+    .transform((names) => [names].flat());
+
+const whole = (min: number, max: number, what: string) =>
+  z
+    .int({ error: ({ input }) => `${show(input)} is not ${what}; use a whole number from ${min} to ${max}` })
+    .min(min, {
+      error: ({ input }) => `${show(input)} is too small; at least ${min}`,
+    })
+    .max(max, { error: ({ input }) => `${show(input)} is too large; at most ${max}` });
+
+const retries = whole(0, SUITE_BOUNDS.retries, 'a number of retries');
+const priority = whole(-SUITE_BOUNDS.priority, SUITE_BOUNDS.priority, 'a priority');
+
+const matrixValue = z.union([z.string(), z.number(), z.boolean()], {
+  error: ({ input }) => `${show(input)} is not a value of a matrix; use text, a number, true or false`,
+});
+
+const combination = z.record(z.string(), matrixValue, {
+  error: ({ input }) => `${show(input)} is not an object; write { key: value }`,
+});
+
+const combinations = listOf(combination, SUITE_BOUNDS.combinations, '[{ key: value }]');
+
+const matrixValues = listOf(matrixValue, SUITE_BOUNDS.matrixValues, '[value, value]');
+
+const matrix = z
+  .looseObject({ include: combinations.optional(), exclude: combinations.optional() })
+  .catchall(matrixValues)
+  .meta({ description: 'one job for each combination of the values; $' + '{matrix.KEY} stands for one' });
+
+const caseOwn = {
+  stdin: jobShape.stdin,
+  args: jobShape.args,
+  env: jobShape.env,
+  files: jobShape.files,
+  limits: jobShape.limits,
+  labels: jobShape.labels,
+};
+
+export const caseSchema = closed(
+  {
+    name: nameSchema.meta({ description: 'what reports call it; unique in its job' }),
+    ...caseOwn,
+    args: caseOwn.args.meta({ description: "arguments after the job's" }),
+    expect: expectSchema.optional(),
+    retries: retries.optional(),
+    priority: priority.optional(),
+  },
+  {
+    aliases: {
+      input: 'stdin',
+      arguments: 'args',
+      output: 'expect.stdout',
+      stdout: 'expect.stdout',
+      stderr: 'expect.stderr',
+      status: 'expect.status',
+      exitCode: 'expect.exitCode',
+    },
+  },
+);
+
+/** What is decided for each case by its own value or its job's. */
+export const settingsSchema = closed({
+  retries: retries.optional(),
+  priority: priority.optional(),
+  exclusive: z.boolean().optional(),
+});
+
+const inherited = {
+  ...jobShape,
+  build: buildSchema
+    .optional()
+    .meta({ description: 'run first, once; its outputs are put in beside the files' }),
+  interactor: programSchema.optional().meta({ description: 'a program that talks with this one' }),
+  expect: expectSchema.optional(),
+  retries: retries.optional().meta({ description: 'further attempts after one that did not pass' }),
+  priority: priority.optional().meta({ description: 'higher is earlier' }),
+  exclusive: z.boolean().optional().meta({ description: 'nothing else runs meanwhile' }),
+  matrix: matrix.optional(),
+};
+
+const { name: jobName, ...anonymous } = inherited;
+
+const ALIASES = {
+  ...PROGRAM_ALIASES,
+  test: 'cases',
+  tests: 'cases',
+  dependsOn: 'needs',
+  depends_on: 'needs',
+  requires: 'needs',
+  template: 'extends',
+  volumes: 'mounts',
+  input: 'stdin',
+  stdout: 'expect.stdout',
+  stderr: 'expect.stderr',
+  status: 'expect.status',
+  exitCode: 'expect.exitCode',
+  checker: 'expect.checker',
+};
+
+const defaultsSchema = closed(anonymous, { aliases: ALIASES });
+
+const reusable = {
+  ...anonymous,
+  cases: listOf(caseSchema, SUITE_BOUNDS.cases, '[{ name: "small", stdin: "1 2\\n" }]').optional(),
+  needs: nameList(SUITE_BOUNDS.needs).optional().meta({ description: 'jobs that must have passed' }),
+  extends: nameList(SUITE_BOUNDS.extends).optional().meta({ description: 'templates; later ones win' }),
+};
+
+const templateSchema = closed(reusable, { aliases: ALIASES });
+
+const suiteJobSchema = closed({ name: jobName, ...reusable }, { aliases: ALIASES });
+
+const templates = z.record(z.string(), templateSchema, {
+  error: ({ code, input }) =>
+    code === 'invalid_type' ? `${show(input)} is not an object; write { name: { … } }` : undefined,
+});
+
+const jobs = listOf(suiteJobSchema, SUITE_BOUNDS.jobs, '[{ command: ["./program"] }]').transform(
+  (list, context) => {
+    if (list.length === 0)
+      context.addIssue({ code: 'custom', message: 'is empty; a suite has at least one job' });
+    return list;
+  },
+);
+
+export const suiteSchema = closed(
+  {
+    name: nameSchema.optional().meta({ description: "what reports call it; its file's path if not given" }),
+    labels: jobShape.labels,
+    defaults: defaultsSchema
+      .optional()
+      .meta({ description: 'what holds for every job that does not say otherwise' }),
+    templates: templates.optional().meta({ description: 'parts of jobs, by name, for "extends"' }),
+    jobs,
+  },
+  { aliases: { tests: 'jobs', cases: 'jobs', default: 'defaults', title: 'name' } },
+);
+
+/** A suite as a user writes it. */
+export type SuiteInput = z.input<typeof suiteSchema>;
+
+/** The keys of a job that are about its program, not about what is expected of it. */
+export const PROGRAM_KEYS: ReadonlySet<string> = new Set(Object.keys(jobShape));

@@ -1,0 +1,108 @@
+import { realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { invalidSpec, quote } from '../../core/index.js';
+import { assembleSuite } from './assemble.js';
+import { SUITE_BOUNDS } from './bounds.js';
+import { discover, type Found } from './discover.js';
+import { treeOfYaml } from './from-yaml.js';
+import { checkPaths } from './path-check.js';
+import { PathUses } from './path-uses.js';
+import { type FileProblem, ProblemList } from './problem-list.js';
+import { problemsError } from './problem-text.js';
+import { readText } from './read-text.js';
+import type { Suite } from './suite.js';
+import { childOf, type Place, type Tree } from './tree.js';
+
+export interface LoadOptions {
+  /** What relative paths are relative to. */
+  readonly cwd: string;
+  /** Whether a suite may use files, mounts and images outside of its directory. */
+  readonly allowOutside?: boolean;
+}
+
+/** A suite, and what is needed to find problems that it has with others. */
+interface Loaded {
+  readonly suite: Suite | undefined;
+  readonly problems: ProblemList;
+  readonly namePlace: Place | undefined;
+}
+
+const noPosition = () => ({ line: 1, column: 1 });
+
+async function loadSuite({ name, path }: Found, allowOutside: boolean): Promise<Loaded> {
+  const unread = new ProblemList(name, noPosition);
+  const text = await readText(path, { maxBytes: SUITE_BOUNDS.fileBytes }).catch((error: unknown) => {
+    unread.attemptAt(-1, () => {
+      throw error;
+    });
+    return undefined;
+  });
+  if (text === undefined) return { suite: undefined, problems: unread, namePlace: undefined };
+  const { tree, problems } = treeOfYaml(text, name);
+  if (tree === undefined) return { suite: undefined, problems, namePlace: undefined };
+  return assembleFile(tree, problems, { name, path, allowOutside });
+}
+
+async function assembleFile(
+  tree: Tree,
+  problems: ProblemList,
+  file: Found & { readonly allowOutside: boolean },
+): Promise<Loaded> {
+  const { name, path, allowOutside } = file;
+  const baseDir = dirname(path);
+  const paths = new PathUses();
+  const suite = assembleSuite(tree, { problems, paths, baseDir, name, path });
+  await checkPaths(paths.all, { baseDir, allowOutside }, problems);
+  return { suite, problems, namePlace: childOf(tree, 'name')?.place ?? tree.place };
+}
+
+/** Each file once, however often it was named. */
+async function distinct(found: readonly Found[]): Promise<Found[]> {
+  const byRealPath = new Map<string, Found>();
+  for (const file of found) {
+    const real = await realpath(file.path).catch(() => file.path);
+    if (!byRealPath.has(real)) byRealPath.set(real, file);
+  }
+  return [...byRealPath.values()];
+}
+
+/** Reports are read by names: two suites of one name could not be told apart. */
+function checkNames(loaded: readonly Loaded[]): void {
+  const seen = new Map<string, Suite>();
+  for (const { suite, problems, namePlace } of loaded) {
+    if (suite === undefined || namePlace === undefined) continue;
+    const first = seen.get(suite.name);
+    if (first === undefined) seen.set(suite.name, suite);
+    else
+      problems.add(
+        namePlace,
+        `the suite ${quote(suite.name)} has the name of ${first.path ?? 'another one'}`,
+      );
+  }
+}
+
+/**
+ * The suites in these files, directories and patterns, in the order in which they are named, each file once.
+ *
+ * @throws HotcellError `invalid-spec`: one line per problem of all files, by file, line and column, such as
+ * `sum.yaml:3:5: jobs[0].limits.memroy: unknown key; did you mean "memory"?`
+ */
+export async function loadSuites(
+  paths: readonly string[],
+  { cwd, allowOutside = false }: LoadOptions,
+): Promise<Suite[]> {
+  if (paths.length === 0) throw invalidSpec('no suite is named; name a file, a directory or a pattern');
+  const discoveries = await Promise.all(paths.map((path) => discover(path, cwd)));
+  const files = await distinct(discoveries.flatMap(({ found }) => found));
+  if (files.length > SUITE_BOUNDS.files)
+    throw invalidSpec(`${files.length} suites; at most ${SUITE_BOUNDS.files}`);
+  const loaded: Loaded[] = [];
+  // One after the other: parsing is what takes the time and the memory.
+  for (const file of files) loaded.push(await loadSuite(file, allowOutside));
+  checkNames(loaded);
+  const problems: FileProblem[] = [discoveries, loaded.map((one) => one.problems)]
+    .flat()
+    .flatMap((one) => one.problems);
+  if (problems.length > 0) throw problemsError(problems);
+  return loaded.flatMap(({ suite }) => suite ?? []);
+}

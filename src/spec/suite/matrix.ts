@@ -1,0 +1,141 @@
+import { nearest, quote, show } from '../../core/index.js';
+import { SUITE_BOUNDS } from './bounds.js';
+import type { ProblemList } from './problem-list.js';
+import { type Values, valueText } from './substitute.js';
+import { asMap, itemsOf, type LeafTree, type ListTree, type MapTree, type Tree } from './tree.js';
+
+const RESERVED: ReadonlySet<string> = new Set(['include', 'exclude']);
+
+/** Letters first, so that a key can stand in brackets and in a placeholder. */
+const KEY = /^[A-Za-z_][\w-]{0,63}$/;
+
+const isValue = (tree: Tree): tree is LeafTree =>
+  tree.kind === 'leaf' && ['string', 'number', 'boolean'].includes(typeof tree.value);
+
+const same = (a: LeafTree | undefined, b: LeafTree | undefined): boolean =>
+  a !== undefined && b !== undefined && valueText(a) === valueText(b);
+
+/** `[lang=c,size=1]`, or nothing without a matrix. */
+export const suffixOf = (values: Values): string =>
+  values.size === 0 ? '' : `[${[...values].map(([key, value]) => `${key}=${valueText(value)}`).join(',')}]`;
+
+/** The combinations of one job's matrix, in the order of its keys; one empty combination without a matrix. */
+export class MatrixReader {
+  readonly #problems: ProblemList;
+
+  constructor(problems: ProblemList) {
+    this.#problems = problems;
+  }
+
+  combinations(job: MapTree): readonly Values[] {
+    const matrix = job.entries.get('matrix');
+    if (matrix === undefined) return [new Map()];
+    if (matrix.kind !== 'map') return [];
+    const axes = this.#axes(matrix);
+    if (axes === undefined) return [];
+    const included = this.#named(matrix, 'include');
+    const keys = axes.length > 0 ? axes.map(([key]) => key) : [...(included[0]?.values.keys() ?? [])];
+    for (const { tree, values } of included) this.#checkComplete(tree, values, keys);
+    const product = axes.length === 0 ? [] : crossed(axes);
+    const kept = this.#excluding(product, this.#named(matrix, 'exclude'), keys);
+    const all = [...kept, ...included.map(({ values }) => ordered(values, keys))];
+    if (all.length === 0) this.#problems.add(matrix.place, 'leaves no combination');
+    return all;
+  }
+
+  #axes(matrix: MapTree): (readonly [string, readonly LeafTree[]])[] | undefined {
+    const axes = [...matrix.entries].filter(([key]) => !RESERVED.has(key));
+    const good = axes.every(([key, tree]) => this.#checkAxis(key, tree));
+    if (!good) return undefined;
+    if (axes.length > SUITE_BOUNDS.matrixKeys) {
+      this.#problems.add(matrix.place, `has ${axes.length} keys; at most ${SUITE_BOUNDS.matrixKeys}`);
+      return undefined;
+    }
+    const lists = axes.map(([key, tree]) => [key, itemsOf(tree).filter(isValue)] as const);
+    const total = lists.reduce((product, [, items]) => product * items.length, 1);
+    if (total <= SUITE_BOUNDS.combinations) return lists;
+    this.#problems.add(matrix.place, `has ${total} combinations; at most ${SUITE_BOUNDS.combinations}`);
+    return undefined;
+  }
+
+  /** What the shape's check reports is only not used here. */
+  #checkAxis(key: string, tree: Tree): boolean {
+    if (!KEY.test(key)) {
+      this.#problems.addKey(tree.place, 'is not a key of a matrix; use letters, digits, "_" and "-"');
+      return false;
+    }
+    if (tree.kind !== 'list' || !tree.items.every(isValue)) return false;
+    if (tree.items.length === 0) this.#problems.add(tree.place, 'is empty; list at least one value');
+    return tree.items.length > 0 && this.#checkValues(tree);
+  }
+
+  #checkValues({ items }: ListTree): boolean {
+    const seen = new Set<string>();
+    for (const item of items.filter(isValue)) {
+      const text = valueText(item);
+      if (seen.has(text)) this.#problems.add(item.place, `${show(item.value)} is given twice`);
+      seen.add(text);
+      if (text.length > SUITE_BOUNDS.matrixText) {
+        this.#problems.add(item.place, `has ${text.length} characters; at most ${SUITE_BOUNDS.matrixText}`);
+      }
+    }
+    return true;
+  }
+
+  #named(matrix: MapTree, key: string): { tree: Tree; values: Values }[] {
+    return itemsOf(matrix.entries.get(key)).map((tree) => ({
+      tree,
+      values: new Map(
+        [...asMap(tree).entries].flatMap(([name, value]) => (isValue(value) ? [[name, value]] : [])),
+      ),
+    }));
+  }
+
+  #checkComplete(tree: Tree, values: Values, keys: readonly string[]): void {
+    this.#checkKnown(tree, keys);
+    for (const key of keys)
+      if (!values.has(key)) this.#problems.add(tree.place, `is missing a value for ${quote(key)}`);
+  }
+
+  #checkKnown(tree: Tree, keys: readonly string[]): void {
+    for (const [key, value] of asMap(tree).entries) {
+      if (keys.includes(key)) continue;
+      const meant = nearest(key, keys);
+      const ending = meant === undefined ? `allowed: ${keys.join(', ')}` : `did you mean ${quote(meant)}?`;
+      this.#problems.addKey(value.place, `unknown key; ${ending}`);
+    }
+  }
+
+  #excluding(
+    product: readonly Values[],
+    excluded: { tree: Tree; values: Values }[],
+    keys: readonly string[],
+  ): readonly Values[] {
+    let kept = product;
+    for (const { tree, values } of excluded) {
+      this.#checkKnown(tree, keys);
+      const left = kept.filter(
+        (combination) => ![...values].every(([key, value]) => same(combination.get(key), value)),
+      );
+      if (left.length === kept.length) this.#problems.add(tree.place, 'excludes nothing');
+      kept = left;
+    }
+    return kept;
+  }
+}
+
+const ordered = (values: Values, keys: readonly string[]): Values =>
+  new Map(
+    keys.flatMap((key) => {
+      const value = values.get(key);
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
+
+function crossed(axes: readonly (readonly [string, readonly LeafTree[]])[]): Values[] {
+  let product: Values[] = [new Map()];
+  for (const [key, items] of axes) {
+    product = product.flatMap((values) => items.map((item) => new Map([...values, [key, item]])));
+  }
+  return product;
+}

@@ -1,0 +1,35 @@
+import { resolve } from 'node:path';
+import { assembleSuite } from './assemble.js';
+import { treeOfPlain } from './from-plain.js';
+import { PathUses } from './path-uses.js';
+import { ProblemList } from './problem-list.js';
+import { problemsError } from './problem-text.js';
+import type { Suite } from './suite.js';
+
+export interface ParseSuiteOptions {
+  /** What relative host paths are relative to; the working directory of the process if not given. */
+  readonly baseDir?: string;
+  /** What reports call the suite if it does not say; "suite" if not given. */
+  readonly name?: string;
+}
+
+const NO_POSITION = { line: 1, column: 1 };
+
+/**
+ * A checked suite from whatever the user gave: defaults, templates and matrices expanded, every default filled in, every
+ * host path absolute. No file is touched: whether a path leads anywhere shows when it is used.
+ *
+ * @throws HotcellError `invalid-spec`; its message has one line per problem, such as
+ * `jobs[0].limits.memroy: unknown key; did you mean "memory"?`
+ */
+export function parseSuite(
+  input: unknown,
+  { baseDir = process.cwd(), name = 'suite' }: ParseSuiteOptions = {},
+): Suite {
+  const problems = new ProblemList(null, () => NO_POSITION);
+  const tree = treeOfPlain(input, problems);
+  const assembly = { problems, paths: new PathUses(), baseDir: resolve(baseDir), name, path: null };
+  const suite = tree === undefined ? undefined : assembleSuite(tree, assembly);
+  if (suite === undefined || problems.problems.length > 0) throw problemsError(problems.problems);
+  return suite;
+}

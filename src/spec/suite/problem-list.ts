@@ -1,0 +1,104 @@
+import type { z } from 'zod';
+import { HotcellError } from '../../core/index.js';
+import { describeIssue, formatPath, type Problem, problemsOf } from '../problems.js';
+import { childOf, type LeafTree, type Place, pathOf, plainOf, type Tree } from './tree.js';
+
+/** Line and column, from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A problem in a file, or of a file; without position it is about the file as a whole. */
+export interface FileProblem {
+  /** Name of the file; null for input that came from none. */
+  readonly file: string | null;
+  readonly position: Position | null;
+  readonly text: string;
+}
+
+/** Where in a tree a path leads: the last place on it that is there, and the keys that are not. */
+function locate(tree: Tree, path: readonly PropertyKey[]): { found: Tree; missing: readonly PropertyKey[] } {
+  let at = tree;
+  for (const [index, key] of path.entries()) {
+    const child = childOf(at, key);
+    if (child === undefined) return { found: at, missing: path.slice(index) };
+    at = child;
+  }
+  return { found: at, missing: [] };
+}
+
+const lineOf = (path: readonly PropertyKey[], message: string): string =>
+  path.length === 0 ? message : `${formatPath(path)}: ${message}`;
+
+/** Collects what is wrong with one suite. A problem that several jobs inherit counts once. */
+export class ProblemList {
+  readonly #problems = new Map<string, FileProblem>();
+  readonly #file: string | null;
+  readonly #positionAt: (offset: number) => Position;
+
+  constructor(file: string | null, positionAt: (offset: number) => Position) {
+    this.#file = file;
+    this.#positionAt = positionAt;
+  }
+
+  get problems(): readonly FileProblem[] {
+    return [...this.#problems.values()];
+  }
+
+  addAt(offset: number, text: string): void {
+    const position = offset < 0 ? null : this.#positionAt(offset);
+    this.#problems.set(`${offset} ${text}`, { file: this.#file, position, text });
+  }
+
+  /** @param missing keys below the place that are not there */
+  add(place: Place, message: string, missing: readonly PropertyKey[] = []): void {
+    this.addAt(place.offset, lineOf([...pathOf(place), ...missing], message));
+  }
+
+  addKey(place: Place, message: string): void {
+    this.addAt(place.keyOffset, lineOf(pathOf(place), message));
+  }
+
+  /**
+   * The output, or undefined after every issue was added at the place of the value that it is about.
+   *
+   * @param ignored tells which leaves are not to be judged
+   */
+  parse<Schema extends z.ZodType>(
+    schema: Schema,
+    tree: Tree,
+    ignored: (leaf: LeafTree) => boolean = () => false,
+  ): z.output<Schema> | undefined {
+    const result = schema.safeParse(plainOf(tree), { error: describeIssue });
+    if (result.success) return result.data;
+    for (const problem of problemsOf(result.error.issues)) this.#addFound(tree, problem, ignored);
+    return undefined;
+  }
+
+  /** What `action` gives; the `invalid-spec` that it throws is added at the place. */
+  attempt<Output>(place: Place, action: () => Output): Output | undefined {
+    return this.#attempt(action, (message) => this.add(place, message));
+  }
+
+  attemptAt<Output>(offset: number, action: () => Output): Output | undefined {
+    return this.#attempt(action, (message) => this.addAt(offset, message));
+  }
+
+  #attempt<Output>(action: () => Output, add: (message: string) => void): Output | undefined {
+    try {
+      return action();
+    } catch (error) {
+      if (!(error instanceof HotcellError) || error.code !== 'invalid-spec') throw error;
+      add(error.message);
+      return undefined;
+    }
+  }
+
+  #addFound(tree: Tree, { path, message, about }: Problem, ignored: (leaf: LeafTree) => boolean): void {
+    const { found, missing } = locate(tree, path);
+    if (found.kind === 'leaf' && ignored(found)) return;
+    if (about === 'key' && missing.length === 0) this.addKey(found.place, message);
+    else this.add(found.place, message, missing);
+  }
+}

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import type { JobFile } from '../files.js';
+import { withAbsoluteHostPaths } from '../host-paths.js';
+import { type Job, jobSchema } from '../job.js';
+import { inWorkdir } from '../paths.js';
+import { mergeJobs } from './merge.js';
+import type { PathUses } from './path-uses.js';
+import type { ProblemList } from './problem-list.js';
+import { buildSchema } from './program-input.js';
+import type { Build, Program } from './suite.js';
+import { asMap, childOf, itemsOf, listTree, type MapTree, mapTree, omit, pick, type Tree } from './tree.js';
+
+/** What a build has from the job that it is for: everything but its command, limits, input and network. */
+const OF_BUILD: ReadonlySet<string> = new Set([
+  ...['image', 'env', 'envFile', 'workdir', 'user', 'hostname', 'files', 'mounts', 'tmpfs'],
+  ...['isolation', 'readOnlyRoot', 'seccomp', 'allowDegraded'],
+]);
+
+/** What a checker or interactor has from the job that it is for: where it runs, and how well isolated. */
+const OF_COMPANION: ReadonlySet<string> = new Set(['image', 'isolation', 'seccomp', 'allowDegraded']);
+
+const BUILD: ReadonlySet<string> = new Set(['build']);
+const ARGS: ReadonlySet<string> = new Set(['args']);
+
+/** With `args` put behind `command`: in a suite the two may come from different places. */
+export function withArgs(tree: MapTree, more?: Tree): MapTree {
+  const key = tree.entries.has('entrypoint') ? 'entrypoint' : 'command';
+  const command = tree.entries.get(key);
+  const args = tree.entries.get('args');
+  const lists = [command, args, more].filter((list) => list !== undefined);
+  if (command === undefined || !lists.every((list) => list.kind === 'list')) return tree;
+  const argv = listTree(lists.flatMap(itemsOf), command.place);
+  return mapTree(new Map([...omit(tree, ARGS).entries, [key, argv]]), tree.place);
+}
+
+/** What two builds have in common is a build of its own only if anything in it differs. */
+function identityOf(job: Job): string {
+  const text = JSON.stringify({ ...job, name: '' }, (_key, value: unknown) =>
+    value instanceof Uint8Array ? createHash('sha256').update(value).digest('hex') : value,
+  );
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+export interface ProgramServices {
+  readonly problems: ProblemList;
+  readonly paths: PathUses;
+  /** Absolute. */
+  readonly baseDir: string;
+}
+
+/** Makes jobs out of trees, and keeps the builds that they need. */
+export class ProgramReader {
+  readonly #services: ProgramServices;
+  readonly #builds = new Map<string, Build>();
+  /** One copy of a file's bytes for all jobs that have it from one place. */
+  readonly #files = new WeakMap<Tree, JobFile>();
+
+  constructor(services: ProgramServices) {
+    this.#services = services;
+  }
+
+  get builds(): readonly Build[] {
+    return [...this.#builds.values()];
+  }
+
+  job(tree: MapTree): Job | undefined {
+    const { problems, paths, baseDir } = this.#services;
+    paths.addProgram(tree);
+    const job = problems.parse(jobSchema, withArgs(tree));
+    if (job === undefined) return undefined;
+    const files = tree.entries.get('files');
+    return withAbsoluteHostPaths(
+      files === undefined ? job : { ...job, files: this.#shared(job.files, files) },
+      baseDir,
+    );
+  }
+
+  /** The build of a program, or null when it has none or only a wrong one. */
+  build(
+    tree: Tree | undefined,
+    { name, whole, job }: { name: string; whole: MapTree; job: Job | undefined },
+  ): string | null {
+    if (tree?.kind !== 'map') return null;
+    const { problems } = this.#services;
+    if (problems.parse(buildSchema, tree) === undefined) return null;
+    const merged = this.job(mergeJobs(pick(whole, OF_BUILD), tree));
+    if (merged === undefined) return null;
+    if (merged.outputs.length === 0) problems.add(tree.place, 'is missing; list what it makes', ['outputs']);
+    if (job !== undefined) this.#checkOutputs(merged, job, tree);
+    const named = { ...merged, name };
+    const id = identityOf(named);
+    if (!this.#builds.has(id)) this.#builds.set(id, { id, name, job: named });
+    return id;
+  }
+
+  /** A checker or interactor of the job `whole`. */
+  companion(tree: Tree | undefined, whole: MapTree): Program | null {
+    if (tree?.kind !== 'map') return null;
+    const own = mergeJobs(pick(whole, OF_COMPANION), omit(tree, BUILD));
+    const job = this.job(own);
+    const build = this.build(tree.entries.get('build'), { name: job?.name ?? '', whole: own, job });
+    return job === undefined ? null : { job, build };
+  }
+
+  #checkOutputs(build: Job, job: Job, tree: MapTree): void {
+    const places = new Set(job.files.map(({ dest }) => inWorkdir(dest, job.workdir)));
+    const items = itemsOf(childOf(tree, 'outputs'));
+    for (const [index, output] of build.outputs.entries()) {
+      if (!places.has(inWorkdir(output, job.workdir))) continue;
+      const { place } = items[index] ?? tree;
+      this.#services.problems.add(place, 'has the path of one of the files of the job');
+    }
+  }
+
+  #shared(files: readonly JobFile[], tree: Tree): readonly JobFile[] {
+    // In the order that objects give their keys, which is not that of the map: numbers come first.
+    const keys = Object.keys(Object.fromEntries([...asMap(tree).entries.keys()].map((key) => [key, 0])));
+    return files.map((file, index) => {
+      const own = childOf(tree, keys[index] ?? '');
+      const known = own === undefined ? undefined : this.#files.get(own);
+      if (known?.dest === file.dest) return known;
+      if (own !== undefined) this.#files.set(own, file);
+      return file;
+    });
+  }
+}
