@@ -1,4 +1,8 @@
+export { combineReporters } from './combine.js';
+export { convertReport } from './convert.js';
 export { createReporter, type ReportTarget } from './create.js';
+export { readReport, type StoredReport } from './document/read.js';
+export { type Report, reportEventSchema, reportJsonSchema, reportSchema } from './document/schema.js';
 export { createCsvReporter } from './formats/csv.js';
 export { createCtrfReporter } from './formats/ctrf.js';
 export { createJsonlReporter, createJsonReporter } from './formats/json.js';

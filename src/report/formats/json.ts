@@ -1,8 +1,6 @@
+import { REPORT_VERSION } from '../document/schema.js';
 import type { Reporter, ReportSink } from '../reporter.js';
 import { jsonLine } from '../text/json.js';
-
-/** Of the document's shape. */
-export const REPORT_VERSION = 1;
 
 /** One JSON document, written as the outcomes come, each on a line of its own. Shape: `reportSchema`. */
 export function createJsonReporter(sink: ReportSink): Reporter {

@@ -1,0 +1,43 @@
+import type { Outcome } from '../spec/index.js';
+import { combineReporters } from './combine.js';
+import { readReport, type StoredReport } from './document/read.js';
+import type { Reporter, Summary } from './reporter.js';
+import { SummaryBuilder } from './summarize.js';
+
+/** The end as the file has it; of a run that never got there, what its last outcome says. */
+function endOf({ start, summary }: StoredReport, last: Outcome | null) {
+  if (summary !== null) {
+    const { stopped, host, finishedAt, wallMs } = summary;
+    return { stopped, host, finishedAt, wallMs };
+  }
+  const finishedAt = last?.finishedAt ?? start.startedAt;
+  const wallMs = Math.max(0, Date.parse(finishedAt) - Date.parse(start.startedAt));
+  return { stopped: 'cancelled' as const, host: start.host, finishedAt, wallMs };
+}
+
+/**
+ * Tells reporters of a run that was reported before, from what `json` or `jsonl` wrote. The summary is counted again: it always
+ * agrees with the outcomes. A report without an end counts as cancelled.
+ *
+ * @throws HotcellError `io` and `invalid-spec` as {@link readReport} does, and what the reporters throw
+ */
+export async function convertReport(path: string, reporters: readonly Reporter[]): Promise<Summary> {
+  const report = await readReport(path);
+  const reporter = combineReporters(reporters);
+  const builder = new SummaryBuilder(report.start);
+  let last: Outcome | null = null;
+  try {
+    await reporter.onStart?.(report.start);
+    for await (const outcome of report.outcomes()) {
+      last = outcome;
+      builder.add(outcome);
+      await reporter.onOutcome(outcome);
+    }
+  } catch (error) {
+    await reporter.onAbort?.();
+    throw error;
+  }
+  const summary = builder.finish(endOf(report, last));
+  await reporter.onEnd?.(summary);
+  return summary;
+}
