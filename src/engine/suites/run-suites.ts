@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Clock, HotcellError, newId } from '../../core/index.js';
+import { type Clock, HotcellError, invalidSpec, newId } from '../../core/index.js';
 import { type ReportStart, readHostReport, type Summary } from '../../report/index.js';
-import { type Budget, defaultBudget, Scheduler, type Settled } from '../../schedule/index.js';
+import { type Budget, checkFits, defaultBudget, Scheduler, type Settled } from '../../schedule/index.js';
 import type { Outcome, Suite, Tier } from '../../spec/index.js';
 import { Audience } from './audience.js';
 import { CarryOut } from './carry-out.js';
@@ -47,12 +47,34 @@ function whyOf(settled: Settled<Work, Outcome>, works: ReadonlyMap<number, Work>
   return { status: 'cancelled', message: `not run: ${what} did not pass` };
 }
 
+const MOST_PROBLEMS = 25;
+
+/** All that could never start are named at once, and before anything has. */
+function checkAllFit(works: readonly Work[], budget: Budget): void {
+  const problems: string[] = [];
+  for (const work of works) {
+    try {
+      checkFits(work, budget);
+    } catch (error) {
+      if (!(error instanceof HotcellError)) throw error;
+      problems.push(error.message);
+    }
+  }
+  if (problems.length === 0) return;
+  const more = problems.length > MOST_PROBLEMS ? [`… and ${problems.length - MOST_PROBLEMS} more`] : [];
+  throw invalidSpec(
+    [...problems.slice(0, MOST_PROBLEMS), ...more].join('\n'),
+    'lower their limits, or raise the budget',
+  );
+}
+
 class Running implements SuiteRun {
   readonly id: string;
   readonly summary: Promise<Summary>;
   readonly #context: SuiteContext;
   readonly #options: SuiteRunOptions;
   readonly #selected: readonly Selected[];
+  readonly #works: readonly Work[];
   readonly #left = new AbortController();
   readonly #channel = new Channel<Outcome>(() => this.#left.abort());
   readonly #start: ReportStart;
@@ -62,6 +84,8 @@ class Running implements SuiteRun {
     this.#context = context;
     this.#options = options;
     this.#selected = select(suites, options);
+    this.#works = worksOf(this.#selected, options.done);
+    checkAllFit(this.#works, this.#budget);
     this.id = newId(context.clock);
     this.#start = {
       id: this.id,
@@ -119,8 +143,7 @@ class Running implements SuiteRun {
   }
 
   async #schedule(workers: Workers, directory: string): Promise<Summary['stopped']> {
-    const works = worksOf(this.#selected, this.#options.done);
-    const byId = new Map(works.map((work) => [work.id, work]));
+    const byId = new Map(this.#works.map((work) => [work.id, work]));
     const scheduler = new Scheduler<Work, Outcome>({
       budget: this.#budget,
       dispatcher: new CarryOut({
@@ -138,7 +161,7 @@ class Running implements SuiteRun {
       this.#left.signal,
       ...(this.#options.signal ? [this.#options.signal] : []),
     ]);
-    for await (const settled of scheduler.run(works, { signal: stop, kill, bail, timeoutMs })) {
+    for await (const settled of scheduler.run(this.#works, { signal: stop, kill, bail, timeoutMs })) {
       const why = whyOf(settled, byId);
       if (why !== null) await this.#tellNotRun(settled.task, why);
     }
@@ -160,7 +183,7 @@ class Running implements SuiteRun {
   }
 }
 
-/** @throws HotcellError `invalid-usage` for options that are none */
+/** @throws HotcellError `invalid-usage` for options that are none, `invalid-spec` when a case could never start */
 export function runSuites(
   suites: readonly Suite[],
   options: SuiteRunOptions,

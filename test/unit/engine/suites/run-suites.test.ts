@@ -1,0 +1,288 @@
+import { describe, expect, it } from 'vitest';
+import { HotcellError, systemClock } from '../../../../src/core/index.js';
+import { keyOf } from '../../../../src/engine/suites/key.js';
+import type { SuiteEvent, SuiteRunOptions } from '../../../../src/engine/suites/options.js';
+import { runSuites } from '../../../../src/engine/suites/run-suites.js';
+import type { CaseWatch, Workers } from '../../../../src/engine/suites/workers.js';
+import { type Outcome, parseJob, type Suite } from '../../../../src/spec/index.js';
+import type { BuildTask, CaseTask } from '../../../../src/worker/index.js';
+import { exampleOutcome } from '../../spec/example-outcome.js';
+import { suiteOf } from './support.js';
+
+type Verdict = Outcome['verdict'];
+
+const outcomeOf = ({ suite, case: item, attempt, repeat }: CaseTask, verdict: Verdict): Outcome => ({
+  ...exampleOutcome,
+  id: `${suite}/${item.job}/${item.case ?? ''}/${attempt}/${repeat}`,
+  suite,
+  job: item.job,
+  case: item.case,
+  attempt,
+  repeat,
+  verdict,
+  failures: verdict === 'failed' ? ['exit code 1'] : [],
+});
+
+interface Fake {
+  readonly run?: (task: CaseTask, watch: CaseWatch) => Promise<Verdict> | Verdict;
+  readonly build?: (task: BuildTask) => Verdict;
+}
+
+function workersOf({ run = () => 'passed', build = () => 'passed' }: Fake, tasks: CaseTask[]): Workers {
+  return {
+    case: async (task, watch) => {
+      tasks.push(task);
+      watch.onStarted(0);
+      return outcomeOf(task, await run(task, watch));
+    },
+    build: async (task) => ({
+      outcome: {
+        ...exampleOutcome,
+        role: 'build',
+        suite: task.suite,
+        job: task.build.name,
+        verdict: build(task),
+      },
+      files: [{ dest: 'prog', path: '/built/prog', mode: 0o755 }],
+    }),
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}
+
+function start(suites: readonly Suite[], fake: Fake = {}, options: SuiteRunOptions = {}) {
+  const tasks: CaseTask[] = [];
+  const events: SuiteEvent[] = [];
+  const run = runSuites(
+    suites,
+    { budget: { cpus: 2, memoryBytes: 2 ** 40 }, onEvent: (event) => events.push(event), ...options },
+    {
+      version: '0.0.0',
+      tier: 'T1',
+      clock: systemClock,
+      concurrency: 4,
+      startWorkers: async () => workersOf(fake, tasks),
+    },
+  );
+  return { run, tasks, events };
+}
+
+async function all(run: AsyncIterable<Outcome>): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for await (const outcome of run) outcomes.push(outcome);
+  return outcomes;
+}
+
+const jobs = (count: number) => Array.from({ length: count }, (_, index) => ({ job: `j${index}` }));
+
+describe('runSuites', () => {
+  it('gives each outcome, and a summary', async () => {
+    const { run } = start([suiteOf('s', jobs(5)), suiteOf('t', jobs(3))]);
+    const outcomes = await all(run);
+    expect(outcomes.map(({ suite, job }) => `${suite}/${job}`).sort()).toEqual([
+      ...jobs(5).map(({ job }) => `s/${job}`),
+      ...jobs(3).map(({ job }) => `t/${job}`),
+    ]);
+    expect(await run.summary).toMatchObject({ total: 8, ok: true, stopped: null, verdicts: { passed: 8 } });
+  });
+
+  it('goes on without a reader, and tells reporters in order', async () => {
+    const told: string[] = [];
+    const reporter = {
+      onStart: () => void told.push('start'),
+      onOutcome: async ({ job }: Outcome) => {
+        await Promise.resolve();
+        told.push(job);
+      },
+      onEnd: () => void told.push('end'),
+    };
+    const { run } = start([suiteOf('s', jobs(2))], {}, { reporters: [reporter] });
+    expect((await run.summary).total).toBe(2);
+    expect([told[0], told.at(-1), told.length]).toEqual(['start', 'end', 4]);
+  });
+
+  it('tries again what did not pass, keeps all attempts, and names what is flaky', async () => {
+    const { run } = start([suiteOf('s', [{ job: 'a', retries: 3 }, { job: 'b' }])], {
+      run: ({ case: item, attempt }) => (item.job === 'a' && attempt < 3 ? 'failed' : 'passed'),
+    });
+    const attempts = (await all(run)).filter(({ job }) => job === 'a');
+    expect(attempts.map(({ attempt, final, verdict }) => [attempt, final, verdict])).toEqual([
+      [1, false, 'failed'],
+      [2, false, 'failed'],
+      [3, true, 'passed'],
+    ]);
+    expect(await run.summary).toMatchObject({ ok: true, total: 2, flaky: ['s › a'] });
+  });
+
+  it('gives up after the last attempt', async () => {
+    const { run, tasks } = start([suiteOf('s', jobs(1))], { run: () => 'failed' }, { retries: 2 });
+    expect(await run.summary).toMatchObject({ ok: false, verdicts: { failed: 1 } });
+    expect(tasks.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
+  });
+
+  it('skips what needs something that did not pass, and says what', async () => {
+    const suite = suiteOf('s', [{ job: 'a' }, { job: 'b', needs: ['a'] }, { job: 'c', needs: ['b'] }]);
+    const { run } = start([suite], { run: () => 'failed' });
+    const [, b, c] = (await all(run)).sort((one, other) => (one.job < other.job ? -1 : 1));
+    expect([b?.verdict, b?.status, b?.message]).toEqual([
+      'skipped',
+      'cancelled',
+      'not run: s › a did not pass',
+    ]);
+    expect(c?.message).toBe('not run: s › b did not pass');
+    expect(await run.summary).toMatchObject({ ok: false, verdicts: { failed: 1, skipped: 2 } });
+  });
+
+  const build = { id: 'b1', name: 'a', job: parseJob({ command: ['cc'], outputs: ['prog'] }) };
+  const built = suiteOf(
+    's',
+    ['x', 'y'].map((name) => ({
+      job: 'a',
+      case: name,
+      program: { job: parseJob({ command: ['./prog'] }), build: 'b1' },
+    })),
+    [build],
+  );
+
+  it('builds once, and gives what was built to every case', async () => {
+    let builds = 0;
+    const { run, tasks } = start([built], {
+      build: () => {
+        builds++;
+        return 'passed';
+      },
+    });
+    expect((await all(run)).map(({ role }) => role)).toEqual(['build', 'program', 'program']);
+    expect(builds).toBe(1);
+    expect(tasks.map((task) => task.built)).toEqual(
+      [1, 2].map(() => ({ b1: [{ dest: 'prog', path: '/built/prog', mode: 0o755 }] })),
+    );
+  });
+
+  it('skips the cases of a build that failed', async () => {
+    const { run, tasks } = start([built], { build: () => 'failed' });
+    const outcomes = await all(run);
+    expect(outcomes.map(({ role, verdict }) => `${role} ${verdict}`)).toEqual([
+      'build failed',
+      'program skipped',
+      'program skipped',
+    ]);
+    expect(outcomes[1]?.message).toBe('not run: its build did not pass');
+    expect(tasks).toEqual([]);
+    expect(await run.summary).toMatchObject({ ok: false, failedBuilds: 1 });
+  });
+
+  it('makes an error of what could not be carried out, and never a pass', async () => {
+    const { run } = start([suiteOf('s', jobs(2))], {
+      run: ({ case: item }) => {
+        if (item.job === 'j0') throw new HotcellError({ code: 'isolation-unavailable', message: 'no root' });
+        throw new Error('broken');
+      },
+    });
+    const outcomes = (await all(run)).sort((a, b) => (a.job < b.job ? -1 : 1));
+    expect(outcomes.map(({ status, verdict, message }) => [status, verdict, message])).toEqual([
+      ['start-failed', 'error', 'no root'],
+      ['internal-error', 'error', 'broken'],
+    ]);
+    expect((await run.summary).ok).toBe(false);
+  });
+
+  it('stops after enough have failed', async () => {
+    const { run, tasks } = start([suiteOf('s', jobs(50))], { run: () => 'failed' }, { bail: 3 });
+    const summary = await run.summary;
+    expect(summary).toMatchObject({ total: 50, ok: false, stopped: 'bail' });
+    expect(tasks.length).toBeLessThan(10);
+    expect(summary.verdicts.skipped).toBe(50 - tasks.length);
+  });
+
+  it('cancels what runs, and tells of everything', async () => {
+    const abort = new AbortController();
+    const { run } = start(
+      [suiteOf('s', jobs(10))],
+      {
+        run: (_, { signal }) => {
+          abort.abort();
+          return signal.aborted
+            ? 'skipped'
+            : new Promise((resolve) => signal.addEventListener('abort', () => resolve('skipped')));
+        },
+      },
+      { signal: abort.signal },
+    );
+    expect((await all(run)).map(({ verdict }) => verdict)).toEqual(Array(10).fill('skipped'));
+    expect(await run.summary).toMatchObject({ stopped: 'cancelled', ok: false });
+  });
+
+  it('lets what runs finish when it is only to stop', async () => {
+    const stop = new AbortController();
+    const { run } = start(
+      [suiteOf('s', jobs(10))],
+      {
+        run: () => {
+          stop.abort();
+          return 'passed';
+        },
+      },
+      { stop: stop.signal },
+    );
+    const { verdicts, stopped } = await run.summary;
+    expect(stopped).toBe('cancelled');
+    expect(verdicts.passed).toBeGreaterThan(0);
+    expect(verdicts.passed + verdicts.skipped).toBe(10);
+  });
+
+  it('takes what an earlier run has done, and does not run it again', async () => {
+    const suite = suiteOf('s', [{ job: 'a' }, { job: 'b', needs: ['a'] }]);
+    const a = suite.cases[0];
+    if (a === undefined) throw new Error('no case');
+    const earlier: Outcome = { ...exampleOutcome, suite: 's', job: 'a', case: null, verdict: 'passed' };
+    const { run, tasks } = start([suite], {}, { done: new Map([[keyOf('s', a, 1), earlier]]) });
+    expect((await all(run)).map(({ job }) => job).sort()).toEqual(['a', 'b']);
+    expect(tasks.map(({ case: item }) => item.job)).toEqual(['b']);
+  });
+
+  it('fails a passed outcome that a checker in TypeScript finds wrong', async () => {
+    const checkers = [({ job }: Outcome) => (job === 'j1' ? ['ugly'] : [])];
+    const { run } = start([suiteOf('s', jobs(2))], {}, { checkers });
+    const failed = (await all(run)).filter(({ verdict }) => verdict === 'failed');
+    expect(failed.map(({ job, failures }) => [job, failures])).toEqual([['j1', ['ugly']]]);
+  });
+
+  it('goes on when a reporter fails, tells the others everything, and then says so', async () => {
+    const told: string[] = [];
+    const reporters = [
+      {
+        onOutcome: () => {
+          throw new Error('disk full');
+        },
+      },
+      { onOutcome: ({ job }: Outcome) => void told.push(job), onEnd: () => void told.push('end') },
+    ];
+    const { run } = start([suiteOf('s', jobs(3))], {}, { reporters });
+    await expect(run.summary).rejects.toThrow('disk full');
+    expect(told.sort()).toEqual(['end', 'j0', 'j1', 'j2']);
+  });
+
+  it('is cancelled when its reader leaves', async () => {
+    const { run, tasks } = start([suiteOf('s', jobs(1000))]);
+    for await (const outcome of run) if (outcome.verdict === 'passed') break;
+    const summary = await run.summary;
+    expect(summary.stopped).toBe('cancelled');
+    expect(tasks.length).toBeLessThan(100);
+  });
+
+  it('says of each case that it starts and that it is over', async () => {
+    const { run, events } = start([suiteOf('s', jobs(3))]);
+    await run.summary;
+    expect(events.map(({ kind }) => kind).sort()).toEqual(
+      ['finished', 'finished', 'finished', 'start', 'started', 'started', 'started'].sort(),
+    );
+  });
+
+  it('names all cases that can never fit, before anything starts', () => {
+    const program = { job: parseJob({ command: ['x'], limits: { cpus: 64 } }), build: null };
+    const suite = suiteOf('s', [{ job: 'big', program }, { job: 'fits' }, { job: 'huge', program }]);
+    const line = (name: string) =>
+      `"s › ${name}" can never run: it needs 64 CPUs, and all jobs together may use 2`;
+    expect(() => start([suite])).toThrow(`${line('big')}\n${line('huge')}`);
+  });
+});
