@@ -1,10 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { extname } from 'node:path';
 import { HotcellError, invalidSpec, quote, Semaphore, systemClock } from '../core/index.js';
+import { InlinePool, PiscinaPool, type Pool } from '../pool/index.js';
 import { type Host, readHost } from '../sandbox/index.js';
-import { type Job, type JobInput, type Outcome, parseJob, resolveEnvFiles } from '../spec/index.js';
-import { RunControl, type RunOptions, runJob } from '../worker/index.js';
+import {
+  type Job,
+  type JobInput,
+  type Outcome,
+  parseJob,
+  parseSuite,
+  resolveEnvFiles,
+  type Suite,
+  type SuiteInput,
+} from '../spec/index.js';
+import { RunControl, type RunOptions, runJob, type WorkerContext } from '../worker/index.js';
+import type { PoolThreadData } from './pool-thread.js';
+import type { SuiteRun, SuiteRunOptions } from './suites/options.js';
+import { runSuites } from './suites/run-suites.js';
 import { type LauncherSupply, supplyLauncher } from './supply.js';
+import { version } from './version.js';
 
 /** As many as the launcher has slots; more would only wait there. */
 const MAX_CONCURRENCY = 64;
@@ -41,6 +56,14 @@ export interface Hotcell extends AsyncDisposable {
   run(job: JobInput, options?: RunOptions): Promise<Outcome>;
   /** Like `run`, with a handle to signal it, kill it and resize its terminal. */
   start(job: JobInput, options?: RunOptions): RunHandle;
+  /**
+   * Runs all cases of suites, side by side in worker threads, and judges them. What programs do never throws.
+   *
+   * @throws HotcellError `invalid-spec` when a case could never start, `invalid-usage` for options that are none, `closed`
+   */
+  runSuites(suites: readonly Suite[], options?: SuiteRunOptions): SuiteRun;
+  /** The same for one suite as a user writes it. @throws as `runSuites` and `parseSuite` */
+  runSuite(suite: SuiteInput, options?: SuiteRunOptions): SuiteRun;
   /** For `createHotcell({ address })` in a worker thread of this process. */
   readonly address: string;
   /** Process id of the launcher; 0 when it is another thread's. */
@@ -58,15 +81,19 @@ async function readEnvFile(path: string): Promise<string> {
   }
 }
 
+const readEnvFiles = async (job: Job): Promise<Job> => await resolveEnvFiles(job, readEnvFile, process.env);
+
 class Cell implements Hotcell {
   readonly #supply: LauncherSupply;
   readonly #host: Host;
+  readonly #concurrency: number;
   readonly #permits: Semaphore;
   #closing: Promise<void> | undefined;
 
   constructor(supply: LauncherSupply, host: Host, concurrency: number) {
     this.#supply = supply;
     this.#host = host;
+    this.#concurrency = concurrency;
     this.#permits = new Semaphore(concurrency);
   }
 
@@ -92,6 +119,22 @@ class Cell implements Hotcell {
     };
   }
 
+  runSuites(suites: readonly Suite[], options: SuiteRunOptions = {}): SuiteRun {
+    this.#checkOpen();
+    return runSuites(suites, options, {
+      version: version(),
+      tier: this.#host.tier,
+      clock: systemClock,
+      concurrency: this.#concurrency,
+      readEnvFiles,
+      startPool: (workers, tasks) => this.#pool(workers, tasks),
+    });
+  }
+
+  runSuite(suite: SuiteInput, options: SuiteRunOptions = {}): SuiteRun {
+    return this.runSuites([parseSuite(suite)], options);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#supply.close();
     return this.#closing;
@@ -102,7 +145,7 @@ class Cell implements Hotcell {
   }
 
   async #run(input: JobInput, options: RunOptions, control: RunControl): Promise<Outcome> {
-    const job = await resolveEnvFiles(parseJob(input), readEnvFile, process.env);
+    const job = await readEnvFiles(parseJob(input));
     const release = await this.#permit(options.signal);
     try {
       return await this.#runNow(job, options, control);
@@ -128,11 +171,22 @@ class Cell implements Hotcell {
 
   async #runNow(job: Job, options: RunOptions, control: RunControl): Promise<Outcome> {
     this.#checkOpen();
+    return await runJob(this.#context, job, options, control);
+  }
+
+  get #context(): WorkerContext {
     const backend = async () => {
       this.#checkOpen();
       return await this.#supply.connection();
     };
-    return await runJob({ backend, host: this.#host, clock: systemClock }, job, options, control);
+    return { backend, host: this.#host, clock: systemClock };
+  }
+
+  #pool(workers: number, tasks: number): Pool {
+    if (workers === 0) return new InlinePool({ context: this.#context, tasks });
+    const threadUrl = new URL(`./pool-thread${extname(import.meta.url)}`, import.meta.url);
+    const data: PoolThreadData = { address: this.address };
+    return new PiscinaPool({ threadUrl, data, tasks, workers });
   }
 }
 

@@ -1,24 +1,59 @@
 /** The public interface of the package `hotcell`. */
 export { ERROR_CODES, type ErrorCode, HotcellError } from '../core/index.js';
 export {
+  combineReporters,
+  convertReport,
+  createReporter,
+  type HostReport,
+  parseReporterSpec,
+  parseReporterSpecs,
+  REPORTER_NAMES,
+  type Reporter,
+  type ReporterName,
+  type ReporterSpec,
+  type ReportSink,
+  type ReportStart,
+  type ReportTarget,
+  readHostReport,
+  readReport,
+  reportJsonSchema,
+  reportSchema,
+  type Summary,
+  titleOf,
+} from '../report/index.js';
+export type { Budget } from '../schedule/index.js';
+export {
+  type Companion,
+  type Difference,
   type Job,
   type JobInput,
   jobJsonSchema,
   jobSchema,
+  loadSuites,
   type Metrics,
   type Outcome,
   type OutputFile,
   outcomeJsonSchema,
   outcomeSchema,
   parseJob,
+  parseSuite,
+  type Role,
+  type Series,
   STATUSES,
   type Status,
   type StreamOutcome,
+  type Suite,
+  type SuiteInput,
   TIERS,
   type Tier,
   VERDICTS,
   type Verdict,
 } from '../spec/index.js';
+export * from '../store/index.js';
 export type { CopiedOutput, RunOptions } from '../worker/index.js';
 export { type DoctorCheck, type DoctorReport, doctor } from './doctor.js';
 export { createHotcell, type Hotcell, type HotcellOptions, type RunHandle } from './hotcell.js';
+export { type CaseKey, keyOfOutcome } from './suites/key.js';
+export type { SuiteChecker, SuiteEvent, SuiteRun, SuiteRunOptions } from './suites/options.js';
+export { type CaseInfo, type Selected, type Selection, type Shard, select } from './suites/select.js';
+export { version } from './version.js';

@@ -40,6 +40,11 @@ export class Audience {
     return summary;
   }
 
+  /** Half a report is worse than none. */
+  async abort(): Promise<void> {
+    for (const reporter of this.#reporters) await reporter.onAbort?.();
+  }
+
   /** A reporter that fails is told no more, and costs the others nothing. */
   async #tell(say: (reporter: Reporter) => Promise<void>): Promise<void> {
     for (const reporter of this.#reporters) {
@@ -48,6 +53,7 @@ export class Audience {
       } catch (reason) {
         this.#error ??= { reason };
         this.#reporters = this.#reporters.filter((one) => one !== reporter);
+        await reporter.onAbort?.();
       }
     }
   }

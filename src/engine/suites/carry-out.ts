@@ -1,20 +1,22 @@
 /** What the scheduler's tasks come to: attempts of a case until one passes, and builds. */
 
+import type { Pool } from '../../pool/index.js';
 import { titleOf } from '../../report/index.js';
 import type { Dispatcher } from '../../schedule/index.js';
-import type { Outcome, OutcomeLimits } from '../../spec/index.js';
+import type { Case, Job, Outcome, OutcomeLimits, Program } from '../../spec/index.js';
 import type { BuiltFile } from '../../worker/index.js';
 import { keyOf } from './key.js';
 import type { SuiteEvent, SuiteRunOptions } from './options.js';
 import type { Selected } from './select.js';
 import type { BuildWork, CaseWork, Work } from './tasks.js';
-import type { Workers } from './workers.js';
 
 export interface Surroundings {
-  readonly workers: Workers;
+  readonly pool: Pool;
   readonly options: SuiteRunOptions;
   /** Where builds are kept; nobody else's. */
   readonly directory: string;
+  /** The job with its env files read. @throws HotcellError `invalid-spec` */
+  readonly readEnvFiles: (job: Job) => Promise<Job>;
   /** Resolves when everybody has been told. */
   readonly tell: (outcome: Outcome) => Promise<void>;
   readonly onEvent: (event: SuiteEvent) => void;
@@ -43,10 +45,11 @@ export class CarryOut implements Dispatcher<Work, Outcome> {
   }
 
   async #build({ id, suite, build }: BuildWork, signal: AbortSignal): Promise<Outcome> {
-    const { workers, directory, options, tell } = this.#around;
+    const { pool, directory, options, tell } = this.#around;
     const { captureBytes } = options;
-    const { outcome, files } = await workers.build(
-      { suite: suite.name, build, directory, captureBytes },
+    const job = await this.#around.readEnvFiles(build.job);
+    const { outcome, files } = await pool.build(
+      { suite: suite.name, build: { ...build, job }, directory, captureBytes },
       { signal },
     );
     this.#built.set(id, files);
@@ -75,14 +78,14 @@ export class CarryOut implements Dispatcher<Work, Outcome> {
   }
 
   async #attempt({ selected, builds }: CaseWork, attempt: number, signal: AbortSignal): Promise<Outcome> {
-    const { workers, options, onEvent } = this.#around;
+    const { pool, options, onEvent } = this.#around;
     const { suite, case: item, repeat } = selected;
     const key = keyOf(suite.name, item, repeat);
     const built = Object.fromEntries([...builds].map(([name, id]) => [name, this.#built.get(id) ?? []]));
     const { captureBytes, sampleIntervalMs = SAMPLE_INTERVAL_MS } = options;
     const title = titleOf({ suite: suite.name, ...item });
-    return await workers.case(
-      { suite: suite.name, case: item, built, attempt, repeat, captureBytes },
+    return await pool.case(
+      { suite: suite.name, case: await this.#withEnv(item), built, attempt, repeat, captureBytes },
       {
         signal,
         sampleIntervalMs,
@@ -90,6 +93,18 @@ export class CarryOut implements Dispatcher<Work, Outcome> {
         onSample: (sample) => onEvent({ kind: 'sample', key, sample }),
       },
     );
+  }
+
+  async #withEnv(item: Case): Promise<Case> {
+    const read = async <P extends Program | null>(program: P): Promise<P> =>
+      program === null ? program : { ...program, job: await this.#around.readEnvFiles(program.job) };
+    const { program, interactor, expect } = item;
+    return {
+      ...item,
+      program: await read(program),
+      interactor: await read(interactor),
+      expect: { ...expect, checker: await read(expect.checker) },
+    };
   }
 
   async #checked(outcome: Outcome): Promise<Outcome> {

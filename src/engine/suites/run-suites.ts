@@ -3,9 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, HotcellError, invalidSpec, newId } from '../../core/index.js';
+import type { Pool } from '../../pool/index.js';
 import { type ReportStart, readHostReport, type Summary } from '../../report/index.js';
 import { type Budget, checkFits, defaultBudget, Scheduler, type Settled } from '../../schedule/index.js';
-import type { Outcome, Suite, Tier } from '../../spec/index.js';
+import type { Job, Outcome, Suite, Tier } from '../../spec/index.js';
 import { Audience } from './audience.js';
 import { CarryOut } from './carry-out.js';
 import { Channel } from './channel.js';
@@ -14,7 +15,6 @@ import type { SuiteEvent, SuiteRun, SuiteRunOptions } from './options.js';
 import { type Selected, select } from './select.js';
 import { type NotRun, notRun } from './skipped.js';
 import { type Work, worksOf } from './tasks.js';
-import type { Workers } from './workers.js';
 
 export interface SuiteContext {
   readonly version: string;
@@ -22,7 +22,9 @@ export interface SuiteContext {
   readonly clock: Clock;
   /** How many runs the cell allows at a time. */
   readonly concurrency: number;
-  readonly startWorkers: (count: number, budget: Budget) => Promise<Workers>;
+  /** The job with its env files read. @throws HotcellError `invalid-spec` */
+  readonly readEnvFiles: (job: Job) => Promise<Job>;
+  readonly startPool: (workers: number, tasks: number) => Pool;
 }
 
 /** What a fault of the spec or of this host is to a case: it could not start. Everything else is ours. */
@@ -125,6 +127,7 @@ class Running implements SuiteRun {
       this.#channel.end();
       return summary;
     } catch (error) {
+      await this.#audience.abort();
       this.#channel.fail(error);
       throw error;
     }
@@ -133,22 +136,23 @@ class Running implements SuiteRun {
   async #carryOut(): Promise<Summary> {
     const directory = await mkdtemp(join(tmpdir(), 'hotcell-suite-'));
     try {
-      await using workers = await this.#context.startWorkers(this.#workerCount, this.#budget);
+      await using pool = this.#context.startPool(this.#workerCount, this.#budget.tasks);
       await this.#audience.start(this.#start);
       this.#event({ kind: 'start', start: this.#start });
-      return await this.#audience.end(await this.#schedule(workers, directory));
+      return await this.#audience.end(await this.#schedule(pool, directory));
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
   }
 
-  async #schedule(workers: Workers, directory: string): Promise<Summary['stopped']> {
+  async #schedule(pool: Pool, directory: string): Promise<Summary['stopped']> {
     const byId = new Map(this.#works.map((work) => [work.id, work]));
     const scheduler = new Scheduler<Work, Outcome>({
       budget: this.#budget,
       dispatcher: new CarryOut({
-        workers,
+        pool,
         directory,
+        readEnvFiles: this.#context.readEnvFiles,
         options: this.#options,
         tell: (outcome) => this.#audience.outcome(outcome),
         onEvent: (event) => this.#event(event),

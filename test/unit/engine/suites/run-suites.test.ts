@@ -3,7 +3,7 @@ import { HotcellError, systemClock } from '../../../../src/core/index.js';
 import { keyOf } from '../../../../src/engine/suites/key.js';
 import type { SuiteEvent, SuiteRunOptions } from '../../../../src/engine/suites/options.js';
 import { runSuites } from '../../../../src/engine/suites/run-suites.js';
-import type { CaseWatch, Workers } from '../../../../src/engine/suites/workers.js';
+import type { Pool, Watch } from '../../../../src/pool/index.js';
 import { type Outcome, parseJob, type Suite } from '../../../../src/spec/index.js';
 import type { BuildTask, CaseTask } from '../../../../src/worker/index.js';
 import { exampleOutcome } from '../../spec/example-outcome.js';
@@ -24,15 +24,15 @@ const outcomeOf = ({ suite, case: item, attempt, repeat }: CaseTask, verdict: Ve
 });
 
 interface Fake {
-  readonly run?: (task: CaseTask, watch: CaseWatch) => Promise<Verdict> | Verdict;
+  readonly run?: (task: CaseTask, watch: Watch) => Promise<Verdict> | Verdict;
   readonly build?: (task: BuildTask) => Verdict;
 }
 
-function workersOf({ run = () => 'passed', build = () => 'passed' }: Fake, tasks: CaseTask[]): Workers {
+function poolOf({ run = () => 'passed', build = () => 'passed' }: Fake, tasks: CaseTask[]): Pool {
   return {
     case: async (task, watch) => {
       tasks.push(task);
-      watch.onStarted(0);
+      watch.onStarted?.(0);
       return outcomeOf(task, await run(task, watch));
     },
     build: async (task) => ({
@@ -45,6 +45,7 @@ function workersOf({ run = () => 'passed', build = () => 'passed' }: Fake, tasks
       },
       files: [{ dest: 'prog', path: '/built/prog', mode: 0o755 }],
     }),
+    close: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
@@ -60,7 +61,8 @@ function start(suites: readonly Suite[], fake: Fake = {}, options: SuiteRunOptio
       tier: 'T1',
       clock: systemClock,
       concurrency: 4,
-      startWorkers: async () => workersOf(fake, tasks),
+      readEnvFiles: async (job) => job,
+      startPool: () => poolOf(fake, tasks),
     },
   );
   return { run, tasks, events };
