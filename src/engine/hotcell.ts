@@ -15,7 +15,6 @@ import {
   type SuiteInput,
 } from '../spec/index.js';
 import { RunControl, type RunOptions, runJob, type WorkerContext } from '../worker/index.js';
-import type { PoolThreadData } from './pool-thread.js';
 import type { SuiteRun, SuiteRunOptions } from './suites/options.js';
 import { runSuites } from './suites/run-suites.js';
 import { type LauncherSupply, supplyLauncher } from './supply.js';
@@ -185,8 +184,8 @@ class Cell implements Hotcell {
   #pool(workers: number, tasks: number): Pool {
     if (workers === 0) return new InlinePool({ context: this.#context, tasks });
     const threadUrl = new URL(`./pool-thread${extname(import.meta.url)}`, import.meta.url);
-    const data: PoolThreadData = { address: this.address };
-    return new PiscinaPool({ threadUrl, data, tasks, workers });
+
+    return new PiscinaPool({ threadUrl, data: this.address, tasks, workers });
   }
 }
 
