@@ -1,8 +1,8 @@
-import type { Outcome, OutcomeLimits, Suite, Verdict } from '../../spec/index.js';
+import type { Outcome, OutcomeLimits, Sample, Suite, Verdict } from '../../spec/index.js';
 
 /** What is told of a suite's runs while they go on. `key` is the same in all events of one run. */
 export type SuiteEvent =
-  | { readonly kind: 'start'; readonly total: number }
+  | { readonly kind: 'start'; readonly start: { readonly total: number } }
   | {
       readonly kind: 'started';
       readonly key: string;
@@ -10,17 +10,13 @@ export type SuiteEvent =
       readonly worker: number;
       readonly limits: OutcomeLimits;
     }
-  | {
-      readonly kind: 'sample';
-      readonly key: string;
-      readonly cpuMs: number | null;
-      readonly memoryBytes: number | null;
-      readonly pids: number | null;
-    }
+  | { readonly kind: 'sample'; readonly key: string; readonly sample: Sample }
   | { readonly kind: 'finished'; readonly key: string; readonly outcome: Outcome };
 
-/** What the command needs to know of how it all ended. */
+/** What the command needs to know of how it all ended; the history keeps it. */
 export interface SuiteSummary {
+  readonly total: number;
+  readonly flaky: readonly string[];
   readonly verdicts: Readonly<Record<Verdict, number>>;
   readonly failedBuilds: number;
   readonly stopped: 'bail' | 'cancelled' | 'timeout' | null;
@@ -52,8 +48,16 @@ export interface Selection {
   readonly repeat?: number;
 }
 
-export interface SuiteRunOptions<Reporter = unknown> extends Selection {
-  readonly reporters?: readonly Reporter[];
+/** A reporter as far as this command calls or writes one; what `onStart` is told is only passed on. */
+export interface SuiteReporter {
+  onStart?(start: never): void | Promise<void>;
+  onOutcome(outcome: Outcome): void | Promise<void>;
+  onEnd?(summary: never): void | Promise<void>;
+  onAbort?(): void | Promise<void>;
+}
+
+export interface SuiteRunOptions extends Selection {
+  readonly reporters?: readonly SuiteReporter[];
   /** Ends what runs, and starts nothing more. */
   readonly signal?: AbortSignal;
   /** Starts nothing more. */
@@ -71,10 +75,9 @@ export interface SuiteRunOptions<Reporter = unknown> extends Selection {
 export interface SuiteRun extends AsyncIterable<Outcome> {
   readonly id: string;
   readonly summary: Promise<SuiteSummary>;
-  kill(): void;
 }
 
 /** What `hotcell test` needs of the engine, and no more: tests bring a small one of their own. */
-export interface SuiteEngine<Reporter = unknown> extends AsyncDisposable {
-  runSuites(suites: readonly Suite[], options: SuiteRunOptions<Reporter>): SuiteRun;
+export interface SuiteEngine extends AsyncDisposable {
+  runSuites(suites: readonly Suite[], options: SuiteRunOptions): SuiteRun;
 }

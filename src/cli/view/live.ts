@@ -27,6 +27,7 @@ export class LiveView implements View {
   #drawing: Promise<void> | undefined;
   #size: TerminalSize;
   #isGone = false;
+  #closing: Promise<void> | undefined;
 
   constructor(context: ViewContext) {
     const { io, clock } = context;
@@ -56,7 +57,12 @@ export class LiveView implements View {
     this.#above.push(clip(line, this.#columns));
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#drawing;
     this.#draw();

@@ -37,7 +37,7 @@ export class ViewState {
     return this.#done;
   }
 
-  /** Attempts that another one follows. */
+  /** Attempts after the first. */
   get retried(): number {
     return this.#retried;
   }
@@ -73,12 +73,12 @@ export class ViewState {
   apply(event: SuiteEvent, nowMs: number): void {
     switch (event.kind) {
       case 'start':
-        this.#total = event.total;
+        this.#total = event.start.total;
         break;
       case 'started': {
         const { key, title, limits } = event;
         // Taken out first: a map keeps the place of a key that is set again, and an attempt starts anew.
-        this.#running.delete(key);
+        if (this.#running.delete(key)) this.#retried++;
         this.#running.set(key, { title, limits, startedAtMs: nowMs, cpuMs: null, memoryBytes: null });
         break;
       }
@@ -92,16 +92,14 @@ export class ViewState {
     }
   }
 
-  #sample({ key, cpuMs, memoryBytes }: SuiteEvent & { kind: 'sample' }): void {
+  #sample({ key, sample }: SuiteEvent & { kind: 'sample' }): void {
+    const { cpuMs, memoryBytes } = sample;
     const run = this.#running.get(key);
     if (run !== undefined) this.#running.set(key, { ...run, cpuMs, memoryBytes });
   }
 
   #finish(outcome: Outcome, nowMs: number): void {
-    if (!isCounted(outcome)) {
-      if (outcome.role === 'program') this.#retried++;
-      return;
-    }
+    if (!isCounted(outcome)) return;
     this.#done++;
     this.#verdicts[outcome.verdict]++;
     this.#pace.mark(this.#done, nowMs);

@@ -5,10 +5,10 @@ import type { SuiteEvent } from '../test/engine.js';
 
 /** What shows a person how a test run goes on. */
 export interface View {
-  onEvent(event: SuiteEvent): void;
+  readonly onEvent: (event: SuiteEvent) => void;
   /** A line of ours, such as what Ctrl-C has done. */
   say(line: string): void;
-  /** Resolves when all is written, and the terminal is as it was. Never rejects: a view is never worth a run. */
+  /** Resolves when all is written, and the terminal is as it was, however often. Never rejects: a view is not worth a run. */
   close(): Promise<void>;
 }
 

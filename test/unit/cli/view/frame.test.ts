@@ -14,7 +14,7 @@ function started(state: ViewState, key: string, { title = key, nowMs = 0 } = {})
 
 function withRuns(count: number, title = 'suite › 日本語のテスト › case'): ViewState {
   const state = new ViewState(0);
-  state.apply({ kind: 'start', total: count * 2 }, 0);
+  state.apply({ kind: 'start', start: { total: count * 2 } }, 0);
   for (let i = 0; i < count; i++) started(state, `k${i}`, { title: `${title} ${i}` });
   return state;
 }
@@ -25,7 +25,10 @@ const frame = (state: ViewState, { columns = 80, rows = 24, nowMs = 1500 } = {})
 describe('the live view', () => {
   it('shows time, CPU and memory of each run against its limits', () => {
     const state = withRuns(1, 'sum');
-    state.apply({ kind: 'sample', key: 'k0', cpuMs: 1000, memoryBytes: 67_108_864, pids: 1 }, 1000);
+    state.apply(
+      { kind: 'sample', key: 'k0', sample: { atMs: 1, cpuMs: 1000, memoryBytes: 67_108_864, pids: 1 } },
+      1000,
+    );
     expect(frame(state).slice(1)).toEqual([
       '0/2  1.5s  1 running',
       'sum 0                            1.5s  cpu ███▌   ▏   1.0s  mem █▊     ▏  64MiB',
@@ -67,23 +70,23 @@ describe('the live view', () => {
     const state = withRuns(6);
     const done: readonly Parameters<typeof outcome>[0][] = [
       { verdict: 'passed' },
-      { verdict: 'failed', final: false },
       { verdict: 'failed' },
       { verdict: 'error' },
       { verdict: 'skipped' },
       { verdict: 'passed', role: 'build' },
     ];
+    started(state, 'k1', { nowMs: 500 });
     done.forEach((patch, i) => {
       state.apply({ kind: 'finished', key: `k${i}`, outcome: outcome(patch) }, 1000);
     });
     expect(frame(state, { columns: 100, nowMs: 2000 })[1]).toBe(
-      '4/12  1 failed  1 error  1 passed  1 skipped  2.0s  4.0s left  1 retried',
+      '4/12  1 failed  1 error  1 passed  1 skipped  2.0s  4.0s left  1 retried  1 running',
     );
   });
 
   it('is not full before all is done', () => {
     const state = new ViewState(0);
-    state.apply({ kind: 'start', total: 1000 }, 0);
+    state.apply({ kind: 'start', start: { total: 1000 } }, 0);
     for (let i = 0; i < 999; i++) state.apply({ kind: 'finished', key: '', outcome: outcome() }, 1);
     expect(frame(state)[0]).toMatch(/ 99%$/);
     state.apply({ kind: 'finished', key: '', outcome: outcome() }, 1);
@@ -102,7 +105,7 @@ describe('the time left', () => {
 
   it('follows the pace of late, not that of the beginning', () => {
     const state = new ViewState(0);
-    state.apply({ kind: 'start', total: 10_000 }, 0);
+    state.apply({ kind: 'start', start: { total: 10_000 } }, 0);
     finish(state, 5000, 1000);
     for (let s = 2; s <= 101; s++) finish(state, 1, s * 1000);
     expect(state.etaMs(101_000)).toBeGreaterThan(4_000_000);

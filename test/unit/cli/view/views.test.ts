@@ -55,7 +55,7 @@ describe('the live view on a terminal', () => {
   it('draws at most eight times a second, whatever happens', async () => {
     const { io, view } = live();
     for (let ms = 0; ms < 1000; ms++) {
-      view.onEvent({ kind: 'sample', key: 'x', cpuMs: 1, memoryBytes: 1, pids: 1 });
+      view.onEvent({ kind: 'sample', key: 'x', sample: { atMs: 1, cpuMs: 1, memoryBytes: 1, pids: 1 } });
       await vi.advanceTimersByTimeAsync(1);
     }
     expect(io.stderr.chunks).toHaveLength(8);
@@ -124,7 +124,7 @@ describe('plain lines', () => {
   it('are one for each outcome that counts, with why', async () => {
     const io = new FakeIo();
     const view = new PlainView(context(io));
-    view.onEvent({ kind: 'start', total: 3 });
+    view.onEvent({ kind: 'start', start: { total: 3 } });
     view.onEvent({ kind: 'finished', key: '1', outcome: outcome({ suite: 's', case: 'a\u001b[2J' }) });
     view.onEvent({ kind: 'finished', key: '2', outcome: { ...failed('b'), final: false } });
     view.onEvent({ kind: 'finished', key: '2', outcome: { ...failed('b'), attempt: 2 } });
@@ -149,7 +149,7 @@ describe('plain lines', () => {
   it('of a large run name only what did not pass, and how far it is each ten seconds', async () => {
     const io = new FakeIo();
     const view = new PlainView(context(io));
-    view.onEvent({ kind: 'start', total: 10_000 });
+    view.onEvent({ kind: 'start', start: { total: 10_000 } });
     await vi.advanceTimersByTimeAsync(5000);
     for (let i = 0; i < 1000; i++) view.onEvent({ kind: 'finished', key: `${i}`, outcome: outcome() });
     view.onEvent({ kind: 'finished', key: 'x', outcome: failed('b') });

@@ -1,0 +1,49 @@
+import type { Suite } from '../../spec/index.js';
+import type { Io } from '../io/io.js';
+import { oneLine } from '../text.js';
+import { titleOf } from '../title.js';
+import type { Selection } from './engine.js';
+import type { TestFlags } from './flags.js';
+import { keepRun } from './keep.js';
+import type { TestKit } from './kit.js';
+import { load, refuseNothing, selectionOf, settleResume } from './load.js';
+import { perform, say } from './perform.js';
+import { planTest } from './plan.js';
+import { withSummary } from './reporters.js';
+
+export interface TestServices {
+  readonly io: Io;
+  readonly loadKit: () => Promise<TestKit>;
+}
+
+async function list(kit: TestKit, io: Io, suites: readonly Suite[], selection: Selection): Promise<number> {
+  const titles = kit.select(suites, selection).map(titleOf);
+  await io.stdout.write([...new Set(titles)].map((title) => `${oneLine(title)}\n`).join(''));
+  return 0;
+}
+
+/**
+ * `hotcell test`.
+ *
+ * @returns the exit code: 0 all passed, 1 not all, 125 a fault of Hotcell's own, 128 + N interrupted by signal N
+ * @throws HotcellError `invalid-usage` and `invalid-spec` before anything is started, and the engine's
+ */
+export async function testCommand(
+  flags: TestFlags,
+  words: readonly string[],
+  { io, loadKit }: TestServices,
+): Promise<number> {
+  const written = planTest(flags, words);
+  const kit = await loadKit();
+  const specs = withSummary(kit.parseReporters(written.reporters), written.quiet);
+  const plan = await settleResume(written, io.cwd);
+  const loaded = await load(plan, kit, io);
+  const { suites, found, files, cwd } = loaded;
+  const selection = selectionOf(plan, suites);
+  if (plan.list) return await list(kit, io, suites, selection);
+  refuseNothing(plan, { kit, suites, selection });
+  const keeping = await keepRun(() => kit.openHistory(io.env), { plan, found, files, cwd });
+  if (keeping.problem !== null) await say(io, [keeping.problem]);
+  const color = flags.color ?? true;
+  return await perform({ plan, kit, io, color, specs, loaded, selection }, keeping);
+}

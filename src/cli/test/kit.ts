@@ -1,0 +1,34 @@
+import type { HostEnv, Suite } from '../../spec/index.js';
+import type { Selection, SuiteEngine, SuiteReporter } from './engine.js';
+import type { TestHistory } from './history.js';
+
+export interface ReporterSpec {
+  readonly name: string;
+  /** Null is standard output. */
+  readonly file: string | null;
+}
+
+export interface ReportTarget {
+  readonly file: string | null;
+  readonly stdout: { write(text: string): Promise<void> };
+  readonly color: boolean;
+  readonly columns: number;
+}
+
+/** Everything heavy that the command stands on; it is loaded when the flags are known to be right. */
+export interface TestKit {
+  loadSuites(
+    paths: readonly string[],
+    options: { readonly cwd: string; readonly allowOutside: boolean },
+  ): Promise<readonly Suite[]>;
+  /** @returns what would run, in its order */
+  select(
+    suites: readonly Suite[],
+    selection: Selection,
+  ): readonly { readonly suite: string; readonly job: string; readonly case: string | null }[];
+  /** @throws HotcellError `invalid-usage` */
+  parseReporters(texts: readonly string[]): readonly ReporterSpec[];
+  createReporter(spec: ReporterSpec, target: ReportTarget): SuiteReporter;
+  openHistory(env: HostEnv): Promise<TestHistory>;
+  startEngine(): Promise<SuiteEngine>;
+}

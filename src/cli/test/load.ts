@@ -1,0 +1,75 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Suite } from '../../spec/index.js';
+import type { Io } from '../io/io.js';
+import { usageError } from '../run/values.js';
+import type { Selection } from './engine.js';
+import { caseFilter } from './filter.js';
+import type { FoundRun } from './history.js';
+import type { TestKit } from './kit.js';
+import { overridden } from './overrides.js';
+import type { TestPlan } from './plan.js';
+
+/** The suites, and where they come from. */
+export interface Loaded {
+  readonly files: readonly string[];
+  readonly cwd: string;
+  readonly suites: readonly Suite[];
+  readonly found: FoundRun | null;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The parser takes the first FILE after a lone `--resume` for its value. */
+export async function settleResume(plan: TestPlan, cwd: string): Promise<TestPlan> {
+  const { resume, files } = plan;
+  if (resume === null || resume === 'last' || !(await exists(resolve(cwd, resume.run)))) return plan;
+  return { ...plan, resume: 'last', files: [resume.run, ...files] };
+}
+
+async function findRun(plan: TestPlan, kit: TestKit, { env }: Io): Promise<FoundRun | null> {
+  if (plan.resume === null) return null;
+  const history = await kit.openHistory(env);
+  return await history.find(plan.resume === 'last' ? null : plan.resume.run);
+}
+
+export async function load(plan: TestPlan, kit: TestKit, io: Io): Promise<Loaded> {
+  const found = await findRun(plan, kit, io);
+  const isAsBefore = plan.files.length === 0 && found !== null;
+  const files = isAsBefore ? found.files : plan.files.length === 0 ? ['.'] : plan.files;
+  const cwd = (isAsBefore ? found.cwd : null) ?? io.cwd;
+  const suites = await kit.loadSuites(files, { cwd, allowOutside: plan.allowOutside });
+  return { files, cwd, suites: overridden(suites, plan.overrides), found };
+}
+
+export function selectionOf(plan: TestPlan, suites: readonly Suite[]): Selection {
+  const filter = caseFilter(suites, plan.titles, plan.labels);
+  return {
+    ...(filter !== undefined && { filter }),
+    ...(plan.shard !== undefined && { shard: plan.shard }),
+    ...(plan.options.repeat !== undefined && { repeat: plan.options.repeat }),
+  };
+}
+
+/** A run of nothing that passes would hide a typing mistake; a shard may be empty, though. */
+export function refuseNothing(
+  plan: TestPlan,
+  {
+    kit,
+    suites,
+    selection,
+  }: { readonly kit: TestKit; readonly suites: readonly Suite[]; readonly selection: Selection },
+): void {
+  const { shard: _shard, ...whole } = selection;
+  if (kit.select(suites, whole).length > 0) return;
+  const flags = [plan.titles.length > 0 ? '--filter' : '', plan.labels.size > 0 ? '--label' : ''];
+  const names = flags.filter(Boolean).join(' and ');
+  throw usageError(
+    names === '' ? 'the suites have no cases' : `${names}: no case is left; hotcell test --list shows all`,
+  );
+}
