@@ -1,0 +1,1 @@
+export { createHtmlReporter, type HtmlReportOptions } from './reporter.js';

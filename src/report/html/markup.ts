@@ -1,0 +1,59 @@
+/** The only way in which this report makes HTML: whatever is not markup of ours is escaped on its way in. */
+
+/**
+ * Controls, characters that hide or reorder their neighbours, and lone surrogates, which no encoder can write. They are shown
+ * as `\u{1b}`, as in every other report.
+ */
+const UNSAFE = /[^\P{Cc}\n\t]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const SPECIAL = /[&<>"']/g;
+const NEEDS_WORK = /[&<>"'\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+const REFERENCES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+const shown = (char: string): string => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`;
+
+/** Any text as what may stand between two tags or in a quoted attribute. */
+export function escapeHtml(text: string): string {
+  if (!NEEDS_WORK.test(text)) return text;
+  return text.replace(UNSAFE, shown).replace(SPECIAL, (char) => REFERENCES[char] ?? '');
+}
+
+/** Text that is markup already. Made by {@link html} and {@link raw} only. */
+export class Html {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+export type Part = Html | string | number | null | undefined | false | readonly Part[];
+
+export const NOTHING = new Html('');
+
+/** Markup of ours; never for anything that came from outside. */
+export const raw = (text: string): Html => new Html(text);
+
+function textOf(part: Part): string {
+  if (part instanceof Html) return part.text;
+  if (part === null || part === undefined || part === false) return '';
+  if (typeof part === 'object') return part.map(textOf).join('');
+  return escapeHtml(String(part));
+}
+
+/** Every value is escaped unless it is Html; null, undefined and false are nothing; lists are joined. */
+export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+  let text = strings[0] ?? '';
+  for (const [index, part] of parts.entries()) text += textOf(part) + (strings[index + 1] ?? '');
+  return new Html(text);
+}
+
+/** A data block: never run, and without any `<` that could end it or begin a comment. */
+export const dataBlock = (id: string, json: string): string =>
+  `<script type="application/json" id="${id}">${json.replaceAll('<', '\\u003c')}</script>\n`;

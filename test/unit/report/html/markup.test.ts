@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { dataBlock, escapeHtml, html, raw } from '../../../../src/report/html/markup.js';
+
+describe('markup', () => {
+  it('escapes every value that is not markup', () => {
+    const name = `<img src=x onerror="alert('1')">&`;
+    expect(html`<p title="${name}">${name}</p>`.text).toBe(
+      '<p title="&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;">' +
+        '&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;</p>',
+    );
+  });
+
+  it('leaves markup as it is, joins lists and drops what is nothing', () => {
+    expect(html`${raw('<b>')}${['<', raw('<i>'), 1]}${null}${undefined}${false}`.text).toBe('<b>&lt;<i>1');
+  });
+
+  it('shows controls, characters that reorder text and lone surrogates', () => {
+    expect(escapeHtml('a\u0000b\u001b[2J\u202ec\ud800d\u009be\u2028')).toBe(
+      'a\\u{0}b\\u{1b}[2J\\u{202e}c\\u{d800}d\\u{9b}e\\u{2028}',
+    );
+    expect(escapeHtml('tab\tline\n😀')).toBe('tab\tline\n😀');
+  });
+
+  it('lets nothing end a data block', () => {
+    const json = JSON.stringify('</script><!--<script>');
+    const block = dataBlock('d1', json);
+    expect(block.match(/</g)).toHaveLength(2);
+    const inside = block.slice(block.indexOf('>') + 1, block.lastIndexOf('<'));
+    expect(JSON.parse(inside)).toBe('</script><!--<script>');
+  });
+});
