@@ -1,0 +1,66 @@
+/** Speaks as a thread of the pool does, and misbehaves as the suite's name says. */
+import { BroadcastChannel, parentPort, threadId, workerData } from 'node:worker_threads';
+
+const ended = new Map();
+const channel = new BroadcastChannel(workerData.channel);
+channel.onmessage = ({ data: { ids } }) => {
+  for (const id of ids) ended.get(id)?.();
+};
+
+let active = 0;
+let most = 0;
+
+const outcome = (status, rest) => ({ status, verdict: 'passed', companions: [], worker: null, ...rest });
+const done = (status, rest) => ({ kind: 'done', result: { outcome: outcome(status, rest), files: [] } });
+const failed = (code, message) => ({ kind: 'failed', error: { code, message, hint: 'a hint' } });
+
+/** Deaths are counted in memory that all threads share. */
+const deaths = new Int32Array(workerData.data.shared);
+
+const BEHAVIOUR = {
+  ok: () => done('ok', { id: String(threadId) }),
+  sampled: ({ id, sampleIntervalMs }) => {
+    for (const atMs of [1, 2])
+      parentPort.postMessage({ kind: 'sample', id, sample: { atMs, cpuMs: sampleIntervalMs } });
+    return done('ok');
+  },
+  wait: async () => {
+    most = Math.max(most, ++active);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    active--;
+    return done('ok', { id: String(most) });
+  },
+  'die-always': () => process.exit(7),
+  'die-twice': () => (Atomics.add(deaths, 0, 1) < 2 ? process.exit(7) : done('ok')),
+  'throw-later': () => {
+    setImmediate(() => {
+      throw new Error('out of the blue');
+    });
+    return new Promise(() => undefined);
+  },
+  'until-cancelled': ({ id }) => new Promise((resolve) => ended.set(id, () => resolve(done('cancelled')))),
+  hang: () => new Promise(() => undefined),
+  spin: () => {
+    for (;;);
+  },
+  'internal-twice': () => done(Atomics.add(deaths, 0, 1) < 2 ? 'internal-error' : 'ok'),
+  'internal-always': () => {
+    Atomics.add(deaths, 0, 1);
+    return done('internal-error');
+  },
+  'internal-checker': () =>
+    done('ok', { companions: Atomics.add(deaths, 0, 1) === 0 ? [{ status: 'internal-error' }] : [] }),
+  'closed-once': () => (Atomics.add(deaths, 0, 1) === 0 ? failed('closed', 'it is gone') : done('ok')),
+  'spec-fault': () => {
+    Atomics.add(deaths, 0, 1);
+    return failed('invalid-spec', 'files.a: there is no such file');
+  },
+  'no-fault-of-ours': () => failed(null, 'x is not a function'),
+};
+
+export async function answer(request) {
+  const { suite } = request.item.task;
+  if (suite !== 'mute') parentPort.postMessage({ kind: 'started', id: request.id });
+  const act = BEHAVIOUR[suite === 'mute' ? 'hang' : suite];
+  return act(request);
+}
