@@ -1,6 +1,9 @@
 export { combineReporters } from './combine.js';
 export { convertReport } from './convert.js';
 export { createReporter, type ReportTarget } from './create.js';
+export { diffReports } from './diff/compare.js';
+export type { CaseChange, DiffSide, Figure, FigureChange, Overall, ReportDiff } from './diff/shape.js';
+export { diffText } from './diff/text.js';
 export { readReport, type StoredReport } from './document/read.js';
 export { type Report, reportEventSchema, reportJsonSchema, reportSchema } from './document/schema.js';
 export { createCsvReporter } from './formats/csv.js';

@@ -45,7 +45,10 @@ export class JsonSplitter {
   #expected: Expected = 'object';
   #inList = false;
   #key = '';
-  #seen = 0;
+  /** Bytes before this chunk, and of the one in it that an error is about. */
+  #offset = 0;
+  #at = 0;
+  #first = false;
   /** Of the piece that is being read, outside of which it is null. */
   #parts: Buffer[] | null = null;
   #bytes = 0;
@@ -59,20 +62,25 @@ export class JsonSplitter {
 
   /** @throws SyntaxError where it is no such document */
   *push(chunk: Buffer): Generator<Piece, void, undefined> {
-    let from = 0;
-    for (let at = 0; at < chunk.length; at++, this.#seen++) {
-      const byte = chunk[at] ?? 0;
+    let at = 0;
+    while (at < chunk.length) {
       if (this.#parts === null) {
-        if (this.#outside(byte)) from = at;
+        // The first byte of a piece is part of it.
+        if (this.#outside(chunk[at] ?? 0, at)) this.#first = true;
+        else at++;
         continue;
       }
-      if (!this.#inside(byte)) continue;
-      // A number or a word has no end of its own: what ended it comes next.
-      const isWord = this.#depth < 0;
-      yield* this.#finish(chunk.subarray(from, isWord ? at : at + 1));
-      if (isWord) this.#outside(byte);
+      const from = this.#first ? at + 1 : at;
+      const end = this.#depth < 0 ? this.#endOfWord(chunk, from) : this.#endIn(chunk, from);
+      this.#first = false;
+      if (end === null) {
+        this.#keep(chunk.subarray(at));
+        break;
+      }
+      yield* this.#finish(chunk.subarray(at, end));
+      at = end;
     }
-    if (this.#parts !== null) this.#keep(chunk.subarray(from));
+    this.#offset += chunk.length;
   }
 
   /** @throws SyntaxError when something is missing */
@@ -81,10 +89,10 @@ export class JsonSplitter {
   }
 
   /** @returns whether a piece begins here */
-  #outside(byte: number): boolean {
-    if (BLANKS.has(byte) || (this.#seen < BYTE_ORDER_MARK.length && byte === BYTE_ORDER_MARK[this.#seen])) {
-      return false;
-    }
+  #outside(byte: number, at: number): boolean {
+    this.#at = at;
+    const isMark = this.#offset + at < BYTE_ORDER_MARK.length && byte === BYTE_ORDER_MARK[this.#offset + at];
+    if (isMark || BLANKS.has(byte)) return false;
     switch (this.#expected) {
       case 'object':
         return this.#follow(byte === OPEN_OBJECT, 'first key');
@@ -138,20 +146,52 @@ export class JsonSplitter {
     return true;
   }
 
-  /** @returns whether the piece ends here: with this byte, or before it when the depth is below 0 */
-  #inside(byte: number): boolean {
-    if (this.#inString) return this.#insideString(byte);
-    if (this.#depth < 0) return BLANKS.has(byte) || byte === COMMA || CLOSING.has(byte);
-    if (byte === QUOTE) this.#inString = true;
-    else if (OPENING.has(byte) && ++this.#depth > MAX_DEPTH) throw this.#error('it is nested too deep');
-    return CLOSING.has(byte) && --this.#depth === 0;
+  /** @returns where the piece ends, or null when it goes on in the next chunk */
+  #endIn(chunk: Buffer, from: number): number | null {
+    // Most of a report passes here byte by byte.
+    for (let at = from; at < chunk.length; at++) {
+      if (this.#inString) at = this.#endOfString(chunk, at);
+      else this.#bracket(chunk[at] ?? 0, at);
+      if (this.#depth === 0 && !this.#inString) return at + 1;
+    }
+    return null;
   }
 
-  #insideString(byte: number): boolean {
-    if (this.#escaped) this.#escaped = false;
-    else if (byte === BACKSLASH) this.#escaped = true;
-    else if (byte === QUOTE) this.#inString = false;
-    return !this.#inString && this.#depth === 0;
+  #bracket(byte: number, at: number): void {
+    if (byte === QUOTE) this.#inString = true;
+    else if (byte === OPEN_OBJECT || byte === OPEN_LIST) this.#deeper(at);
+    else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) this.#depth--;
+  }
+
+  /** A number or a word has no end of its own: it ends before what comes next. */
+  #endOfWord(chunk: Buffer, from: number): number | null {
+    for (let at = from; at < chunk.length; at++) {
+      const byte = chunk[at] ?? 0;
+      if (BLANKS.has(byte) || byte === COMMA || CLOSING.has(byte)) return at;
+    }
+    return null;
+  }
+
+  /** @returns where the quote is that ends it, or the length of the chunk */
+  #endOfString(chunk: Buffer, from: number): number {
+    let escaped = this.#escaped;
+    for (let at = from; at < chunk.length; at++) {
+      const byte = chunk[at];
+      if (escaped) escaped = false;
+      else if (byte === BACKSLASH) escaped = true;
+      else if (byte === QUOTE) {
+        this.#inString = false;
+        this.#escaped = false;
+        return at;
+      }
+    }
+    this.#escaped = escaped;
+    return chunk.length;
+  }
+
+  #deeper(at: number): void {
+    this.#at = at;
+    if (++this.#depth > MAX_DEPTH) throw this.#error('it is nested too deep');
   }
 
   #keep(bytes: Buffer): void {
@@ -182,7 +222,7 @@ export class JsonSplitter {
   }
 
   #error(what: string): SyntaxError {
-    return new SyntaxError(`${what} (byte ${this.#seen + 1})`);
+    return new SyntaxError(`${what} (byte ${this.#offset + this.#at + 1})`);
   }
 }
 
