@@ -6,7 +6,9 @@ const MIB = 2 ** 20;
 
 /** `12 345.6`, with narrow spaces between thousands. */
 export function decimal(value: number, digits: number): string {
-  const [whole = '', fraction] = value.toFixed(digits).split('.');
+  const text = value.toFixed(digits);
+  if (Math.abs(value) < 999) return text;
+  const [whole = '', fraction] = text.split('.');
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, NARROW_SPACE);
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }

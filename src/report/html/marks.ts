@@ -42,8 +42,18 @@ export const SYMBOLS: Html = raw(
 );
 
 /** The shape alone, hidden from screen readers: a word must stand beside it. */
-export const mark = (verdict: Verdict): Html =>
-  html`<svg class="mark ${verdict}" aria-hidden="true"><use href="#m-${verdict}"/></svg>`;
+export const mark = (verdict: Verdict): Html => MARKS[verdict];
+
+const MARKS: Readonly<Record<Verdict, Html>> = {
+  passed: markOf('passed'),
+  failed: markOf('failed'),
+  error: markOf('error'),
+  skipped: markOf('skipped'),
+};
+
+function markOf(verdict: Verdict): Html {
+  return html`<svg class="mark ${verdict}" aria-hidden="true"><use href="#m-${verdict}"/></svg>`;
+}
 
 /** The shape, and the word for those who do not see it. */
 export const spokenMark = (verdict: Verdict): Html =>

@@ -10,7 +10,7 @@ import { DOCUMENT_END, documentBegin, OVERVIEW_END, overviewBegin } from './docu
 import { Facts } from './facts/facts.js';
 import type { Row } from './facts/row.js';
 import { brief } from './format.js';
-import { dataBlock, type Html } from './markup.js';
+import { type Html, markupBlock } from './markup.js';
 import { distributionSection, flakySection, rankingSection, timelineSection } from './overview/charts.js';
 import { Failures } from './overview/failures.js';
 import { headline } from './overview/headline.js';
@@ -58,7 +58,7 @@ class HtmlReporter implements Reporter {
   async onStart(start: ReportStart): Promise<void> {
     this.#state = {
       start,
-      facts: new Facts(start.startedAt),
+      facts: new Facts(start.startedAt, { withSuite: start.suites.length > 1 }),
       failures: new Failures(),
       spool: new GroupedSpool(),
     };
@@ -71,7 +71,7 @@ class HtmlReporter implements Reporter {
     const earlier = this.#attempts.add(outcome) ?? [];
     this.#outcomes++;
     const page = outcomePage(outcome, earlier, this.#outputOf(outcome));
-    const block = dataBlock(`d${index}`, JSON.stringify(page.text));
+    const block = markupBlock(`d${index}`, page);
     this.#pages += block.length;
     await this.#sink.write(block);
     const row = facts.add(index, outcome);
@@ -119,7 +119,7 @@ class HtmlReporter implements Reporter {
   async #list(spool: GroupedSpool, row: Row): Promise<void> {
     const separator = this.#rows++ === 0 ? '\n' : ',\n';
     await spool.add('plain', plainRow(row));
-    await spool.add('data', separator + rowJson(row).replaceAll('<', '\\u003c'));
+    await spool.add('data', separator + rowJson(row));
   }
 
   #outputOf({ verdict }: Outcome): number {

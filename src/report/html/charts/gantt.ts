@@ -1,7 +1,7 @@
 import type { Bar, Lane } from '../facts/timeline.js';
 import { duration, percent, plural } from '../format.js';
 import { type Html, html, NOTHING } from '../markup.js';
-import { across, niceTicks } from './scale.js';
+import { across, anchorAt, niceTicks } from './scale.js';
 
 const ROW_HEIGHT = 14;
 const ROW_GAP = 2;
@@ -57,8 +57,7 @@ function lane({ worker, rows, busyMs }: Lane, { spanMs, joins }: { spanMs: numbe
 function axis(spanMs: number): Html {
   const marks = niceTicks(spanMs, 5).map((tick) => {
     const share = tick / spanMs;
-    const anchor = share < 0.02 ? 'start' : share > 0.95 ? 'end' : 'middle';
-    return html`<text x="${across(share)}" y="12" text-anchor="${anchor}">${tick === 0 ? '0' : duration(tick)}</text>`;
+    return html`<text x="${across(share)}" y="12" text-anchor="${anchorAt(share)}">${tick === 0 ? '0' : duration(tick)}</text>`;
   });
   return html`<li class="scale" aria-hidden="true"><span class="lane"></span><svg height="16">${marks}</svg><span class="busy">busy</span></li>`;
 }

@@ -1,8 +1,8 @@
 import type { Verdict } from '../../../spec/index.js';
-import { plural } from '../format.js';
+import { count, plural } from '../format.js';
 import { VERDICT_ORDER } from '../marks.js';
 import { type Html, html, NOTHING } from '../markup.js';
-import { across } from './scale.js';
+import { across, anchorAt } from './scale.js';
 
 export interface HistogramInput {
   /** What is counted, as in "Wall time". */
@@ -12,6 +12,7 @@ export interface HistogramInput {
   /** Of the same length: places in {@link VERDICT_ORDER}. */
   readonly verdicts: Uint8Array;
   readonly format: (value: number) => string;
+  readonly ticks: (from: number, to: number) => number[];
 }
 
 type Counts = Record<Verdict, number>;
@@ -24,9 +25,13 @@ interface Bin {
 }
 
 const MOST_BINS = 36;
+/** On each side of a column, in its width. */
+const GAP = 0.06;
 /** Bins of a decade: from these, the finest with which everything fits is taken. */
 const FINENESS = [24, 12, 8, 6, 4, 3, 2, 1];
-const HEIGHT = 104;
+const HEIGHT = 116;
+/** Above the columns, for the count of the highest. */
+const HEADROOM = 16;
 
 const noCounts = (): Counts => ({ passed: 0, failed: 0, error: 0, skipped: 0 });
 
@@ -59,7 +64,7 @@ function binsOf({ values, verdicts }: HistogramInput): Bin[] {
 function column(bin: Bin, place: { x: number; width: number; highest: number }, title: string): Html {
   let y = HEIGHT;
   const parts = VERDICT_ORDER.filter((verdict) => bin.counts[verdict] > 0).map((verdict) => {
-    const height = Math.max((bin.counts[verdict] / place.highest) * (HEIGHT - 4), 1.5);
+    const height = Math.max((bin.counts[verdict] / place.highest) * (HEIGHT - HEADROOM), 1.5);
     y -= height;
     return html`<rect class="${verdict}" x="${across(place.x)}" y="${y.toFixed(1)}" width="${across(place.width)}" height="${height.toFixed(1)}"/>`;
   });
@@ -82,6 +87,20 @@ function words(sorted: Float64Array, format: HistogramInput['format']): Html {
   )}</dl>`;
 }
 
+/** The scale of the heights in one number, where it belongs. */
+function countOf(bins: readonly Bin[], highest: number): Html {
+  const at = (bins.findIndex(({ total }) => total === highest) + 0.5) / bins.length;
+  return html`<text x="${across(at)}" y="${HEADROOM - 4}" text-anchor="${anchorAt(at)}">${count(highest)}</text>`;
+}
+
+function axis(bins: readonly Bin[], { format, ticks }: HistogramInput): Html[] {
+  const [from, to] = [bins[0]?.from ?? 1, bins[bins.length - 1]?.to ?? 1];
+  return ticks(from, to).map((value) => {
+    const at = Math.log(value / from) / Math.log(to / from);
+    return html`<line class="axis" x1="${across(at)}" x2="${across(at)}" y1="${HEIGHT}" y2="${HEIGHT + 4}"/><text x="${across(at)}" y="${HEIGHT + 16}" text-anchor="${anchorAt(at)}">${format(value)}</text>`;
+  });
+}
+
 /** How often which value occurred, on a logarithmic axis, with the figures that people ask for. */
 export function histogram(input: HistogramInput): Html {
   const bins = binsOf(input);
@@ -91,13 +110,10 @@ export function histogram(input: HistogramInput): Html {
   const width = 1 / bins.length;
   const columns = bins.map((bin, index) => {
     const range = `${format(bin.from)} to ${format(bin.to)}: ${plural(bin.total, 'run')}`;
-    // A gap between columns, but none so wide that few columns look like posts.
-    return bin.total === 0
-      ? NOTHING
-      : column(bin, { x: index * width + width * 0.06, width: width * 0.88, highest }, range);
+    const place = { x: (index + GAP) * width, width: width * (1 - 2 * GAP), highest };
+    return bin.total === 0 ? NOTHING : column(bin, place, range);
   });
-  const [from, to] = [bins[0]?.from ?? 0, bins[bins.length - 1]?.to ?? 0];
-  const middle = Math.sqrt(from * to);
-  return html`<figure class="histogram"><figcaption>${title}</figcaption><svg height="${HEIGHT}" role="img" aria-label="${title}: distribution of ${plural(values.length, 'value')}, logarithmic axis"><line class="axis" x1="0" x2="100%" y1="${HEIGHT - 0.5}" y2="${HEIGHT - 0.5}"/>${columns}</svg><p class="ticks" aria-hidden="true"><span>${format(from)}</span><span>${format(middle)}</span><span>${format(to)}</span></p>${words(values.slice().sort(), format)}</figure>
+  const described = `${title}: distribution of ${plural(values.length, 'value')}, logarithmic axis`;
+  return html`<figure class="histogram"><figcaption>${title}</figcaption><svg height="${HEIGHT + 18}" role="img" aria-label="${described}"><line class="axis" x1="0" x2="100%" y1="${HEIGHT}" y2="${HEIGHT}"/>${columns}${countOf(bins, highest)}${axis(bins, input)}</svg>${words(values.slice().sort(), format)}</figure>
 `;
 }

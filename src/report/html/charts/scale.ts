@@ -18,4 +18,35 @@ export function byteTicks(max: number, most: number): number[] {
 }
 
 /** A share of the width: charts stretch with the page while their text does not. */
-export const across = (share: number): string => `${Number((share * 100).toFixed(3))}%`;
+export const across = (share: number): string => `${Number((share * 100).toFixed(2))}%`;
+
+/** Text near an edge must not stand out over it. */
+export const anchorAt = (share: number): 'start' | 'middle' | 'end' =>
+  share < 0.06 ? 'start' : share > 0.94 ? 'end' : 'middle';
+
+const MOST_LOG_TICKS = 4;
+
+/** At most a few of the candidates, evenly taken. */
+function few(candidates: readonly number[]): number[] {
+  const every = Math.ceil(candidates.length / MOST_LOG_TICKS);
+  return candidates.filter((_, index) => index % every === 0);
+}
+
+/** Powers of ten; with 2 and 5 times those where the range is too narrow for them. */
+export function decadeTicks(from: number, to: number): number[] {
+  const [first, last] = [Math.floor(Math.log10(from)), Math.ceil(Math.log10(to))];
+  const within = (factors: readonly number[]): number[] =>
+    Array.from({ length: Math.min(last - first + 1, 40) }, (_, index) => 10 ** (first + index))
+      .flatMap((power) => factors.map((factor) => factor * power))
+      .filter((value) => value >= from * 0.999_999 && value <= to * 1.000_001);
+  const powers = within([1]);
+  return few(powers.length >= 2 ? powers : within([1, 2, 5]));
+}
+
+/** Powers of two, of four, of eight: as fine as a few of them are enough. */
+export function doublingTicks(from: number, to: number): number[] {
+  const [first, last] = [Math.ceil(Math.log2(from) - 1e-9), Math.floor(Math.log2(to) + 1e-9)];
+  return few(
+    Array.from({ length: Math.max(Math.min(last - first + 1, 64), 0) }, (_, index) => 2 ** (first + index)),
+  );
+}

@@ -19,6 +19,13 @@ for (const [place, verdict] of VERDICTS.entries()) {
 
 const list = { rows: [], texts: [], chosen: [], drawn: 0, show: 'all', search: '', sort: null, down: true };
 
+/** Roles are said aloud because a narrow page does not lay the table out as one. */
+function cell(kind, ...children) {
+  const made = element('td', kind, ...children);
+  made.setAttribute('role', 'cell');
+  return made;
+}
+
 function element(name, className, ...children) {
   const made = document.createElement(name);
   if (className) made.className = className;
@@ -38,20 +45,23 @@ function mark(verdict) {
 
 function rowElement(row) {
   const verdict = VERDICTS[row[FIELD.verdict]];
-  const link = element('a', 'name', row[FIELD.title]);
+  const prefix = row[FIELD.prefix] ? [element('span', 'prefix', row[FIELD.prefix])] : [];
+  const link = element('a', 'name', ...prefix, row[FIELD.name]);
   link.href = '#r' + row[FIELD.index];
   if (row[FIELD.note]) link.append(' ', element('span', 'note', row[FIELD.note]));
-  const name = element('td', '', mark(verdict), element('span', 'spoken', WORDS[verdict] + ': '), link);
+  const name = cell('', mark(verdict), element('span', 'spoken', WORDS[verdict] + ': '), link);
   if (row[FIELD.reason]) name.append(element('span', 'why', row[FIELD.reason]));
-  return element(
+  const line = element(
     'tr',
     '',
     name,
-    element('td', 'number', row[FIELD.wallText]),
-    element('td', 'number wide', row[FIELD.cpuText]),
-    element('td', 'number', row[FIELD.memoryText]),
-    element('td', 'number wide', row[FIELD.shareText]),
+    cell('number ms', row[FIELD.wallText]),
+    cell('number wide', row[FIELD.cpuText]),
+    cell('number mib', row[FIELD.memoryText]),
+    cell('number', row[FIELD.shareText]),
   );
+  line.setAttribute('role', 'row');
+  return line;
 }
 
 function drawMore() {
@@ -64,7 +74,8 @@ function drawMore() {
 }
 
 function order(a, b) {
-  const [x, y] = [a[FIELD[list.sort]], b[FIELD[list.sort]]];
+  const keyOf = (row) => (list.sort === 'name' ? row[FIELD.prefix] + row[FIELD.name] : row[FIELD[list.sort]]);
+  const [x, y] = [keyOf(a), keyOf(b)];
   if (x === y) return a[FIELD.index] - b[FIELD.index];
   // What is not known comes last, whichever way round.
   if (x === null || y === null) return x === null ? 1 : -1;
@@ -91,10 +102,9 @@ function choose() {
 }
 
 function sortBy(name) {
-  const column = name === 'name' ? 'title' : name;
   // Numbers begin with the highest, names with the first.
-  const first = column !== 'title';
-  if (list.sort !== column) Object.assign(list, { sort: column, down: first });
+  const first = name !== 'name';
+  if (list.sort !== name) Object.assign(list, { sort: name, down: first });
   else if (list.down === first) list.down = !first;
   else list.sort = null;
   for (const head of document.querySelectorAll('#list th')) {
@@ -116,7 +126,7 @@ function countChoices() {
 function setUpList() {
   list.rows = JSON.parse(byId('data-rows').textContent);
   list.texts = list.rows.map((row) =>
-    [row[FIELD.title], row[FIELD.note], row[FIELD.reason], row[FIELD.labels]].join(' ').toLowerCase(),
+    [row[FIELD.prefix] + row[FIELD.name], row[FIELD.note], row[FIELD.reason], row[FIELD.labels]].join(' ').toLowerCase(),
   );
   byId('search').addEventListener('input', (event) => {
     list.search = event.target.value;

@@ -31,19 +31,22 @@ function metricText(name: MetricName, value: number | null): string {
   return name.endsWith('Bytes') ? bytes(value) : count(value);
 }
 
+// These tables are most of what a page weighs, ten thousand times over: end tags that HTML lets out are left out, and what
+// a column looks like is said once, in the style.
+
 /** What was used of each limit, those without a limit last. */
 export function limitTable(input: UseInput): Html {
   const uses = usesOf(input).sort((a, b) => (b.share ?? -1) - (a.share ?? -1));
-  return html`<table class="limits"><thead><tr><th scope="col">Limit</th><th scope="col" class="number">used</th><th scope="col" class="number">of</th><th scope="col" class="gauge"><span class="spoken">drawn</span></th><th scope="col" class="number">share</th></tr></thead><tbody>${uses.map(
+  return html`<table class=limits><thead><tr><th>Limit<th>used<th>of<th>share<th><span class=spoken>drawn</span><tbody>${uses.map(
     ({ name, used, limit, share, format }) =>
-      html`<tr><th scope="row">${name}</th><td class="number">${format(used)}</td><td class="number">${limit === null ? 'no limit' : format(limit)}</td><td class="gauge">${shareBar(share)}</td><td class="number">${percent(share)}</td></tr>`,
-  )}</tbody></table>`;
+      html`<tr><th>${name}<td>${format(used)}<td>${limit === null ? 'none' : format(limit)}<td>${percent(share)}<td>${shareBar(share)}`,
+  )}</table>`;
 }
 
 /** Every figure and where it comes from; why it is missing, where it is. */
 export function metricTable(metrics: Metrics): Html {
-  return html`<table class="metrics"><thead><tr><th scope="col">Figure</th><th scope="col" class="number">value</th><th scope="col">source</th></tr></thead><tbody>${METRIC_NAMES.map(
+  return html`<table class=metrics><thead><tr><th>Figure<th>value<th>source<tbody>${METRIC_NAMES.map(
     (name) =>
-      html`<tr><th scope="row">${METRIC_WORDS[name]}</th><td class="number">${metricText(name, metrics[name])}</td><td class="source">${metrics.sources[name]}</td></tr>`,
-  )}</tbody></table>`;
+      html`<tr><th>${METRIC_WORDS[name]}<td>${metricText(name, metrics[name])}<td>${metrics.sources[name]}`,
+  )}</table>`;
 }

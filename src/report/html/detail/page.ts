@@ -1,7 +1,7 @@
 /** The page of one run, built here and put into the document by its script when somebody asks for it. */
 import type { Companion, Outcome, Verdict } from '../../../spec/index.js';
-import { titleOf } from '../../reporter.js';
 import { seriesCharts } from '../charts/series.js';
+import { type Naming, nameParts } from '../facts/row.js';
 import { bytes, cut, dateTime, plural } from '../format.js';
 import { mark, VERDICT_WORDS } from '../marks.js';
 import { type Html, html, NOTHING, type Part } from '../markup.js';
@@ -29,7 +29,10 @@ const ROLE_WORDS: Readonly<Record<Outcome['role'], string>> = {
   interactor: 'Interactor',
 };
 
-const section = (title: string, content: Part): Html => html`<section><h2>${title}</h2>${content}</section>`;
+const WHOLE_NAME: Naming = { withSuite: true };
+
+const section = (title: string, content: Part): Html =>
+  html`<section><h2>${title}</h2><div>${content}</div></section>`;
 
 const verdictWord = (verdict: Verdict): Html =>
   html`<strong class="verdict ${verdict}">${mark(verdict)} ${VERDICT_WORDS[verdict]}</strong>`;
@@ -63,8 +66,8 @@ function heading(outcome: Outcome): Html {
     repeat > 1 && `repeat ${repeat}`,
     (attempt > 1 || !final) && `attempt ${attempt}${final ? '' : ', another followed'}`,
   ].filter((part) => part !== false);
-  const { head } = cut(titleOf(outcome), MAX_NAME);
-  return html`<h1 tabindex="-1">${head}</h1><p class="ending">${verdictWord(verdict)} <span>${[endingOf(outcome), ...which].join(' · ')}</span></p>`;
+  const { prefix, name } = nameParts(outcome, WHOLE_NAME);
+  return html`<h1 tabindex="-1"><span class="prefix">${prefix}</span>${name}</h1><p class="ending">${verdictWord(verdict)} <span>${[endingOf(outcome), ...which].join(' · ')}</span></p>`;
 }
 
 function earlierList(earlier: readonly Earlier[]): Html {
@@ -79,9 +82,9 @@ function earlierList(earlier: readonly Earlier[]): Html {
 function outputFiles({ outputs }: Outcome): Html {
   const rows = outputs.slice(0, MAX_LISTED).map(({ path, bytes: size, sha256, error }) => {
     const rest = error === null ? html`<code>${sha256}</code>` : html`not kept: ${cut(error, MAX_NAME).head}`;
-    return html`<tr><th scope="row">${cut(path, MAX_NAME).head}</th><td class="number">${bytes(size)}</td><td class="source">${rest}</td></tr>`;
+    return html`<tr><th>${cut(path, MAX_NAME).head}<td>${bytes(size)}<td>${rest}`;
   });
-  return html`<table class="metrics"><thead><tr><th scope="col">File</th><th scope="col" class="number">size</th><th scope="col">SHA-256</th></tr></thead><tbody>${rows}</tbody></table>`;
+  return html`<table class=metrics><thead><tr><th>File<th>size<th>SHA-256<tbody>${rows}</table>`;
 }
 
 function companion(one: Companion, maxOutput: number): Html {

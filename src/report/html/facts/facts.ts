@@ -3,7 +3,7 @@ import { isCounted } from '../../cell.js';
 import { Top } from '../../figures/top.js';
 import { VERDICT_ORDER } from '../marks.js';
 import { Column } from './column.js';
-import { type Row, rowOf } from './row.js';
+import { type Naming, type Row, rowOf } from './row.js';
 import { Timeline } from './timeline.js';
 
 const RANKED = 8;
@@ -38,7 +38,10 @@ export class Facts {
   readonly longest = new Top<Row>(RANKED);
   readonly nearest = new Top<Row>(RANKED);
 
-  constructor(startedAt: string) {
+  readonly #naming: Naming;
+
+  constructor(startedAt: string, naming: Naming) {
+    this.#naming = naming;
     this.timeline = new Timeline(startedAt);
   }
 
@@ -46,7 +49,7 @@ export class Facts {
   add(index: number, outcome: Outcome): Row | null {
     this.timeline.add(index, outcome);
     if (!outcome.final || (outcome.role !== 'program' && outcome.role !== 'build')) return null;
-    const row = rowOf(index, outcome);
+    const row = rowOf(index, outcome, this.#naming);
     if (isCounted(outcome) && outcome.verdict !== 'skipped') this.#measure(row);
     return row;
   }

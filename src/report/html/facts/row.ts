@@ -1,13 +1,12 @@
 import type { Outcome } from '../../../spec/index.js';
 import { isFlaky } from '../../cell.js';
-import { titleOf } from '../../reporter.js';
 import { reasonOf } from '../../text/reasons.js';
 import { oneLine } from '../../text/show.js';
 import { brief, mibColumn, msColumn, percent } from '../format.js';
 import { VERDICT_ORDER } from '../marks.js';
 import { nearestUse } from './limits.js';
 
-const MAX_TITLE = 300;
+const MAX_PART = 200;
 const MAX_REASON = 200;
 const MAX_LABELS = 300;
 
@@ -16,7 +15,9 @@ export interface Row {
   /** Which outcome of the report it is, from 0: its page is `#r…`. */
   readonly index: number;
   readonly verdict: Outcome['verdict'];
-  readonly title: string;
+  /** Where its name belongs: `sum.yaml › sum › `; what all have in common is left out. */
+  readonly prefix: string;
+  readonly name: string;
   /** What sets it apart from other runs of the same case: `repeat 2, 3 attempts`. */
   readonly note: string;
   /** Empty for what passed. */
@@ -41,14 +42,32 @@ function noteOf({ role, repeat, attempt }: Outcome): string {
   return parts.filter((part) => part !== false).join(', ');
 }
 
-export function rowOf(index: number, outcome: Outcome): Row {
+/** What all the names that are shown stand in. */
+export interface Naming {
+  /** Whether the name of the suite tells one case from another. */
+  readonly withSuite: boolean;
+}
+
+/** `suite › job › ` and `case`, as far as they are there. */
+export function nameParts(
+  { suite, job, case: name }: Pick<Outcome, 'suite' | 'job' | 'case'>,
+  { withSuite }: Naming,
+): Pick<Row, 'prefix' | 'name'> {
+  const parts = [withSuite ? suite : null, job, name]
+    .filter((part) => part !== null)
+    .map((part) => oneLine(brief(part, MAX_PART)));
+  const last = parts.pop() ?? '';
+  return { prefix: parts.map((part) => `${part} › `).join(''), name: last };
+}
+
+export function rowOf(index: number, outcome: Outcome, naming: Naming): Row {
   const { verdict, metrics } = outcome;
   const nearest = nearestUse(outcome);
   const labels = Object.entries(outcome.labels).map(([key, value]) => `${key}=${value}`);
   return {
     index,
     verdict,
-    title: oneLine(brief(titleOf(outcome), MAX_TITLE)),
+    ...nameParts(outcome, naming),
     note: noteOf(outcome),
     reason: verdict === 'passed' ? '' : oneLine(brief(reasonOf(outcome), MAX_REASON)),
     labels: oneLine(brief(labels.join(' '), MAX_LABELS)),
@@ -70,7 +89,8 @@ export function rowData(row: Row): readonly (string | number | null)[] {
   return [
     row.index,
     VERDICT_ORDER.indexOf(row.verdict),
-    row.title,
+    row.prefix,
+    row.name,
     row.note,
     row.reason,
     row.labels,
@@ -89,7 +109,8 @@ export function rowData(row: Row): readonly (string | number | null)[] {
 export const ROW_FIELDS = [
   'index',
   'verdict',
-  'title',
+  'prefix',
+  'name',
   'note',
   'reason',
   'labels',

@@ -1,11 +1,13 @@
 import { shareBar } from '../charts/bar.js';
 import { gantt } from '../charts/gantt.js';
 import { histogram } from '../charts/histogram.js';
+import { decadeTicks, doublingTicks } from '../charts/scale.js';
 import type { Facts } from '../facts/facts.js';
 import type { Row } from '../facts/row.js';
 import { bytes, duration, percent } from '../format.js';
 import { mark, spokenMark, VERDICT_ORDER, VERDICT_WORDS } from '../marks.js';
 import { type Html, html, NOTHING, type Part } from '../markup.js';
+import { nameOf } from './name.js';
 
 const part = (id: string, title: string, content: Part): Html =>
   html`<section id="${id}" class="part"><h2>${title}</h2><div>${content}</div></section>
@@ -27,11 +29,13 @@ export function timelineSection({ timeline }: Facts, wallMs: number): Html {
 export function distributionSection({ wall, cpu, memory }: Facts): Html {
   const drawn = (
     [
-      ['Wall time', wall, duration],
-      ['CPU time', cpu, duration],
-      ['Peak memory', memory, bytes],
+      ['Wall time', wall, duration, decadeTicks],
+      ['CPU time', cpu, duration, decadeTicks],
+      ['Peak memory', memory, bytes, doublingTicks],
     ] as const
-  ).map(([title, { values, verdicts }, format]) => histogram({ title, values, verdicts, format }));
+  ).map(([title, { values, verdicts }, format, ticks]) =>
+    histogram({ title, values, verdicts, format, ticks }),
+  );
   return drawn.every((one) => one === NOTHING)
     ? NOTHING
     : part('distributions', 'Distributions', html`<div class="charts">${drawn}</div>`);
@@ -42,13 +46,14 @@ interface Ranking {
   readonly rows: readonly Row[];
   readonly figure: (row: Row) => string;
   readonly share: (row: Row) => number | null;
+  readonly ofLimit: boolean;
 }
 
-function ranking({ title, rows, figure, share }: Ranking): Html {
+function ranking({ title, rows, figure, share, ofLimit }: Ranking): Html {
   if (rows.length === 0) return NOTHING;
   const entries = rows.map(
     (row) =>
-      html`<li>${spokenMark(row.verdict)}<a href="#r${row.index}" class="name">${row.title}${row.note !== '' && html` <span class="note">${row.note}</span>`}</a><span class="number">${figure(row)}</span>${shareBar(share(row))}</li>`,
+      html`<li>${spokenMark(row.verdict)}<a href="#r${row.index}" class="name">${nameOf(row)}</a><span class="number">${figure(row)}</span>${shareBar(share(row), ofLimit)}</li>`,
   );
   return html`<div class="ranking"><h3>${title}</h3><ol>${entries}</ol></div>`;
 }
@@ -61,14 +66,15 @@ export function rankingSection({ longest, nearest }: Facts): Html {
       title: 'Longest',
       rows: longest.items,
       figure: ({ wallMs }) => duration(wallMs),
-      // Of the longest; not close to any limit because of it, however long.
-      share: ({ wallMs }) => (wallMs === null || most === 0 ? null : (wallMs / most) * 0.899),
+      share: ({ wallMs }) => (wallMs === null || most === 0 ? null : wallMs / most),
+      ofLimit: false,
     }),
     ranking({
       title: 'Nearest to a limit',
       rows: nearest.items,
       figure: ({ share, shareOf }) => `${shareOf} ${percent(share)}`,
       share: ({ share }) => share,
+      ofLimit: true,
     }),
   ];
   if (rankings.every((one) => one === NOTHING)) return NOTHING;

@@ -6,6 +6,7 @@ import type { Row } from '../facts/row.js';
 import { count, plural } from '../format.js';
 import { spokenMark } from '../marks.js';
 import { type Html, html, NOTHING } from '../markup.js';
+import { nameOf } from './name.js';
 
 /** More is not read from the top to the bottom; the list has them all. */
 const MOST_CARDS = 100;
@@ -13,8 +14,7 @@ const MOST_OPEN = 1;
 const MAX_OUTPUT = 2000;
 
 function card(row: Row, outcome: Outcome, open: boolean): Html {
-  const note = row.note !== '' && html` <span class="note">${row.note}</span>`;
-  return html`<details class="failure"${open && html` open`}><summary>${spokenMark(row.verdict)}<span class="name">${row.title}${note}</span><span class="why">${row.reason}</span></summary><div class="body"><p class="ending">${endingOf(outcome)} <a class="scripted" href="#r${row.index}">Everything about it</a></p>${reasonList(outcome, row.reason)}${differenceBlocks(outcome.differences)}${outputBlocks(outcome, MAX_OUTPUT)}</div></details>
+  return html`<details class="failure"${open && html` open`}><summary>${spokenMark(row.verdict)}<span class="name">${nameOf(row)}</span><span class="why">${row.reason}</span></summary><div class="body"><p class="ending">${endingOf(outcome)} <a class="scripted" href="#r${row.index}">Everything about it</a></p>${reasonList(outcome, row.reason)}${differenceBlocks(outcome.differences)}${outputBlocks(outcome, MAX_OUTPUT)}</div></details>
 `;
 }
 

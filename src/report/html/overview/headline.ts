@@ -72,10 +72,10 @@ function circumstances({ suites, workers, version, host }: ReportStart, summary:
   const entries = [
     ['took', duration(summary.wallMs)],
     ['started', dateTime(summary.startedAt)],
-    [suites.length === 1 ? 'suite' : 'suites', suiteNames(suites)],
     ['workers', count(workers)],
     ['on', oneLine(brief(host.hostname, 80))],
     ['Hotcell', version],
+    [suites.length === 1 ? 'suite' : 'suites', suiteNames(suites)],
   ] as const;
   return html`<dl class="facts">${entries.map(
     ([name, value]) => html`<div><dt>${name}</dt><dd>${value === '' ? '–' : value}</dd></div>`,

@@ -1,7 +1,8 @@
 import { type Row, rowData } from '../facts/row.js';
 import { mibColumn, msColumn, percent } from '../format.js';
 import { spokenMark } from '../marks.js';
-import { type Html, html, type Part } from '../markup.js';
+import { blockJson, type Html, html, type Part } from '../markup.js';
+import { nameOf } from './name.js';
 
 /** What can be chosen above the list; the values are those of the page's script. */
 const CHOICES = [
@@ -25,18 +26,18 @@ const COLUMNS = [
   ['wall', 'Time, ms', 'number'],
   ['cpu', 'CPU, ms', 'number wide'],
   ['memory', 'Memory, MiB', 'number'],
-  ['share', 'Nearest limit', 'number wide'],
+  ['share', 'Nearest limit', 'number'],
 ] as const;
 
 const head = (cell: (name: string, word: string) => Part): Html =>
-  html`<thead><tr>${COLUMNS.map(([name, word, kind]) => html`<th scope="col" class="${kind}" data-column="${name}">${cell(name, word)}</th>`)}</tr></thead>`;
+  html`<thead role="rowgroup"><tr role="row">${COLUMNS.map(([name, word, kind]) => html`<th scope="col" role="columnheader" class="${kind}" data-column="${name}">${cell(name, word)}</th>`)}</tr></thead>`;
 
 /** The list as the page's script fills it: a part at a time, however long it is. */
 function scripted(): Html {
   return html`<div class="scripted" id="list" hidden>
 <div class="tools"><label class="search"><span class="spoken">Search names, reasons and labels</span><input type="search" id="search" placeholder="Search names, reasons, labels" autocomplete="off" spellcheck="false"></label>${choices()}</div>
 <p class="aside" id="found" role="status"></p>
-<table class="cases"><caption class="spoken">Cases</caption>${head((name, word) => html`<button type="button" data-sort="${name}">${word}</button>`)}<tbody id="rows"></tbody></table>
+<table class="cases" role="table"><caption class="spoken">Cases</caption>${head((name, word) => html`<button type="button" data-sort="${name}">${word}</button>`)}<tbody id="rows" role="rowgroup"></tbody></table>
 <button type="button" id="more" hidden>Show more</button>
 </div>
 `;
@@ -44,13 +45,12 @@ function scripted(): Html {
 
 /** The same line for readers without a script. */
 export function plainRow(row: Row): string {
-  const note = row.note !== '' && html` <span class="note">${row.note}</span>`;
   const why = row.reason !== '' && html`<span class="why">${row.reason}</span>`;
-  return html`<tr><td>${spokenMark(row.verdict)}<span class="name">${row.title}${note}</span>${why}</td><td class="number">${msColumn(row.wallMs)}</td><td class="number wide">${msColumn(row.cpuMs)}</td><td class="number">${mibColumn(row.memoryBytes)}</td><td class="number wide">${row.share !== null && `${row.shareOf} ${percent(row.share)}`}</td></tr>
+  return html`<tr><td>${spokenMark(row.verdict)}<span class="name">${nameOf(row)}</span>${why}</td><td class="number ms">${msColumn(row.wallMs)}</td><td class="number wide">${msColumn(row.cpuMs)}</td><td class="number mib">${mibColumn(row.memoryBytes)}</td><td class="number">${row.share !== null && `${row.shareOf} ${percent(row.share)}`}</td></tr>
 `.text;
 }
 
-export const rowJson = (row: Row): string => JSON.stringify(rowData(row));
+export const rowJson = (row: Row): string => blockJson(rowData(row));
 
 export const LIST_BEGIN: Html = html`<section id="cases" class="part broad"><h2>Cases</h2><div>${scripted()}<noscript><table class="cases"><caption class="spoken">Cases</caption>${head((_, word) => word)}<tbody>
 `;

@@ -1,8 +1,8 @@
 /** Charts. Passed is drawn quietly, so that the rest is seen. */
 export const CHART_STYLE = `
 svg rect.passed{fill:var(--passed-bar)}svg rect.failed{fill:var(--failed)}svg rect.error{fill:var(--error)}svg rect.skipped{fill:var(--hairline)}
-.bar{display:block;width:100%;height:.5rem;border-radius:1px}
-.bar .whole{fill:var(--hairline)}.bar .part{fill:var(--muted)}.bar.close .part{fill:var(--failed)}
+.bar{display:block;width:100%;height:.5rem;border-radius:1px;background:var(--hairline)}
+.bar rect{fill:var(--muted)}.bar.close rect{fill:var(--failed)}
 .legend{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;font-size:.8125rem;color:var(--muted)}
 .gantt{display:grid;gap:.4rem}
 .gantt li{display:grid;grid-template-columns:5.5rem minmax(0,1fr) 3rem;gap:.75rem;align-items:center}
@@ -22,7 +22,7 @@ figure>svg{display:block;width:100%;overflow:visible}
 .axis{stroke:var(--muted);stroke-width:1}
 .grid{stroke:var(--hairline);stroke-width:1}
 .limit{stroke:var(--failed);stroke-width:1.5;stroke-dasharray:5 4}
-.series text{fill:var(--muted);font-size:.75rem}
+.series text,.histogram text{fill:var(--muted);font-size:.75rem}
 .curve{fill:none;stroke:var(--accent);stroke-width:1.5;vector-effect:non-scaling-stroke;stroke-linejoin:round}
 .area{fill:var(--accent);opacity:.12}
 .ticks{display:flex;justify-content:space-between;color:var(--muted);font-size:.75rem;margin-top:.2rem}
@@ -35,6 +35,8 @@ figure>svg{display:block;width:100%;overflow:visible}
 .ranking li>.number{padding-left:.75rem}
 .ranking li>.bar{grid-column:2/-1;height:.25rem}
 .ranking a{color:inherit;text-decoration-color:var(--hairline)}
-.limits .gauge{width:35%;min-width:4rem;vertical-align:middle}
+.limits :is(th,td):is(:nth-child(2),:nth-child(3),:nth-child(4)),.metrics :is(th,td):nth-child(2){text-align:right;white-space:nowrap}
+.limits :is(th,td):last-child{width:40%;vertical-align:middle}
+.metrics td:last-child{color:var(--muted);font-size:.8125rem;width:50%}
 .noise{max-width:36rem}
 `;

@@ -25,9 +25,19 @@ export const LIST_STYLE = `
 #more{justify-self:start}
 @media (max-width:47.99rem){
 .wide{display:none}
-.cases th,.cases td{padding-right:.6rem}
-.limits .gauge{display:none}
-.metrics .source{font-size:.75rem}
+.cases,.cases thead,.cases tbody{display:block}
+.cases tr{display:grid;grid-template-columns:1fr 1fr 1.4fr;padding:.5rem 0 .5rem 1.4rem;border-bottom:1px solid var(--hairline)}
+.cases thead tr{padding-block:0 .35rem}
+.cases th,.cases td{border:0;padding:0}
+.cases th:first-child,.cases td:first-child{grid-column:1/-1;padding:0}
+.cases td:first-child>.mark{left:-1.4rem;top:.35rem}
+.cases .number{text-align:left}
+.cases .number:last-child{text-align:right}
+.cases td.number{color:var(--muted)}
+.cases .ms:not(:empty)::after{content:" ms"}
+.cases .mib:not(:empty)::after{content:" MiB"}
+.limits :is(th,td):last-child{width:18%;padding-left:0}
+.limits th,.limits td{padding-right:.6rem}
 .cases .number{font-size:.8125rem}
 }
 `;

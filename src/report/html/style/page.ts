@@ -11,7 +11,7 @@ main{padding-bottom:5rem}
 .tally b{font-weight:600;font-size:1.125rem}
 .tally .zero,.tally .zero .mark{color:var(--muted)}
 .tally .zero b{font-weight:400}
-.remark{border-left:3px solid var(--error);padding-left:.8rem}
+.remark{border-left:3px solid var(--failed);padding-left:.8rem}
 .headline .facts{margin-top:.5rem}
 .part{border-top:1px solid var(--hairline);padding-block:1.5rem 2.25rem;display:grid;gap:1rem}
 .part>div{min-width:0;display:grid;gap:1.25rem}
@@ -20,6 +20,8 @@ main{padding-bottom:5rem}
 }
 .failure{border-bottom:1px solid var(--hairline)}
 #failures>div{gap:0}
+#failures .failure:first-child>summary{padding-top:0}
+#failures .failure:first-child>summary::after{top:0}
 .failure>summary{cursor:pointer;list-style:none;display:grid;grid-template-columns:1.4rem minmax(0,1fr);padding-block:.6rem;position:relative}
 .failure>summary::-webkit-details-marker,.companion>summary::-webkit-details-marker{display:none}
 .failure>summary>.mark{margin-top:.32rem}
@@ -40,15 +42,14 @@ main{padding-bottom:5rem}
 #page nav{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;padding-block:.25rem 1.5rem}
 #page nav a{padding-block:.25rem}
 #page nav #back{margin-right:auto}
+#page h1 .prefix{display:block;font-size:1rem;letter-spacing:0;line-height:1.5}
 #page h1{font-size:clamp(1.35rem,1.1rem + 1.1vw,1.9rem);line-height:1.2}
 #page-content{display:grid;gap:1.25rem}
 #page-content>*{min-width:0}
 #page-content>section:not(.difference){border-top:1px solid var(--hairline);padding-top:1.25rem;display:grid;gap:.75rem}
-#page-content>section>*{min-width:0}
+#page-content>section>div{min-width:0;display:grid;gap:.75rem}
 @media (min-width:64rem){
 #page-content>section:not(.difference){grid-template-columns:11rem minmax(0,1fr);column-gap:2rem}
-#page-content>section:not(.difference)>h2{grid-row:1/span 40}
-#page-content>section:not(.difference)>:not(h2){grid-column:2}
 }
 .ending span{color:var(--muted);margin-left:.35rem}
 .attempts{display:grid;gap:.35rem}

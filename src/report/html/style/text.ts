@@ -20,6 +20,7 @@ button:hover{border-color:var(--muted)}
 .symbols{position:absolute;width:0;height:0}
 .spoken{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .note,.aside,.busy{color:var(--muted);font-size:.8125rem;font-weight:400}
+.prefix{color:var(--muted);font-weight:400}
 .mark{width:.8em;height:.8em;flex:none;vertical-align:-.04em;fill:currentColor;overflow:visible}
 .mark.passed{color:var(--passed)}.mark.failed{color:var(--failed)}.mark.error{color:var(--error)}.mark.skipped{color:var(--skipped)}
 .mark.flaky{color:var(--flaky);font-weight:700;height:auto;text-align:center;display:inline-block}
@@ -33,8 +34,7 @@ th,td{text-align:left;vertical-align:baseline;padding:.35rem 1rem .35rem 0;borde
 th:last-child,td:last-child{padding-right:0}
 thead th{color:var(--muted);font-size:.8125rem}
 .number{text-align:right;white-space:nowrap}
-.source{color:var(--muted);font-size:.8125rem}
-.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,11.5rem),1fr));gap:.75rem 1.5rem}
+.facts{display:flex;flex-wrap:wrap;gap:.75rem 2.25rem}
 .facts dt,.quartet dt,.pair dt{color:var(--muted);font-size:.8125rem}
 pre,code,.pair dd,.diff{font-family:ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.8125rem;line-height:1.5}
 pre{background:var(--surface);border-radius:4px;padding:.7rem .9rem;white-space:pre-wrap;tab-size:8;max-height:32rem;overflow:auto}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dataBlock, escapeHtml, html, raw } from '../../../../src/report/html/markup.js';
+import { blockJson, escapeHtml, html, markupBlock, raw } from '../../../../src/report/html/markup.js';
 
 describe('markup', () => {
   it('escapes every value that is not markup', () => {
@@ -22,10 +22,17 @@ describe('markup', () => {
   });
 
   it('lets nothing end a data block', () => {
-    const json = JSON.stringify('</script><!--<script>');
-    const block = dataBlock('d1', json);
+    expect(blockJson(['</script><!--<script>'])).not.toContain('<');
+    expect(JSON.parse(blockJson(['</script><!--<script>']))).toEqual(['</script><!--<script>']);
+  });
+
+  it('packs markup so that it can be unpacked, whatever characters it holds', () => {
+    const outside = '</script>`"\'\\ \\u003c <!-- \n';
+    const markup = html`<p class="a">${outside}</p>`;
+    const block = markupBlock('d1', markup);
     expect(block.match(/</g)).toHaveLength(2);
     const inside = block.slice(block.indexOf('>') + 1, block.lastIndexOf('<'));
-    expect(JSON.parse(inside)).toBe('</script><!--<script>');
+    const unpacked = (JSON.parse(inside) as string).replaceAll('`', '<');
+    expect(unpacked).toBe(markup.text.replaceAll('"', "'"));
   });
 });

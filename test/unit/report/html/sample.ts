@@ -148,7 +148,15 @@ const ENDINGS: readonly (() => Partial<Outcome>)[] = [
     verdict: 'skipped',
     exitCode: null,
     message: 'not run: its build "primes[lang=c]" did not pass',
-    metrics: { ...metricsOf(0, 0, 0), wallMs: null, cpuMs: null, memoryPeakBytes: null },
+    metrics: {
+      ...metricsOf(0, 0, 0),
+      wallMs: null,
+      cpuMs: null,
+      memoryPeakBytes: null,
+      pidsPeak: null,
+      diskUsedBytes: null,
+    },
+    stdout: written(''),
     worker: null,
   }),
 ];
@@ -167,10 +175,11 @@ const CASES = [
 /** @param every one of so many does not simply pass */
 export function sampleOutcomes(total: number, every = 6): Outcome[] {
   const random = randomNumbers(42);
-  const freeAt = [0, 0, 0, 0];
+  const freeAt = [64, 0, 0, 0];
   return Array.from({ length: total }, (_, index): Outcome[] => {
     const worker = freeAt.indexOf(Math.min(...freeAt));
     const wallMs = Math.exp(1 + random() * 5.5);
+    const isRetried = index % 17 === 4;
     const base = outcomeOf({
       id: `run${index}`,
       suite: index % 3 === 0 ? 'suites/basic.suite.yaml' : 'suites/algorithms.suite.yaml',
@@ -188,13 +197,16 @@ export function sampleOutcomes(total: number, every = 6): Outcome[] {
     const begin = freeAt[worker] ?? 0;
     const end = begin + (outcome.metrics.wallMs ?? 0) + 2;
     if (outcome.verdict !== 'skipped') freeAt[worker] = end + 1;
-    const times = { startedAt: iso(begin), finishedAt: iso(end) };
-    return index % 17 === 4 ? retried({ ...outcome, ...times }) : [{ ...outcome, ...times }];
+    const timed = { ...outcome, startedAt: iso(begin), finishedAt: iso(end) };
+    if (!isRetried) return [timed];
+    const again = { startedAt: iso(end + 1), finishedAt: iso(end + 1 + end - begin) };
+    freeAt[worker] = end + 2 + end - begin;
+    return retried(timed, again);
   }).flat();
 }
 
 /** The same case again, after an attempt that did not pass. */
-function retried(outcome: Outcome): Outcome[] {
+function retried(outcome: Outcome, again: Pick<Outcome, 'startedAt' | 'finishedAt'>): Outcome[] {
   const first: Outcome = {
     ...outcome,
     id: `${outcome.id}-1`,
@@ -205,7 +217,7 @@ function retried(outcome: Outcome): Outcome[] {
     stderr: written('connection to 127.0.0.1:4317 refused\n'),
     final: false,
   };
-  return [first, { ...outcome, attempt: 2 }];
+  return [first, { ...outcome, ...again, attempt: 2 }];
 }
 
 export const failedBuild = (): Outcome =>
@@ -215,6 +227,7 @@ export const failedBuild = (): Outcome =>
     suite: 'suites/algorithms.suite.yaml',
     job: 'primes[lang=c]',
     case: null,
+    stdout: written(''),
     status: 'nonzero-exit',
     verdict: 'failed',
     exitCode: 1,
