@@ -1,72 +1,26 @@
 import { inspect } from 'node:util';
 import { type Command, CommanderError } from 'commander';
 import { HotcellError } from '../core/index.js';
-import type { DoctorReport } from '../engine/index.js';
 import { wantsColor } from './color.js';
 import type { Io } from './io/io.js';
-import { type Actions, createProgram } from './program.js';
+import { actionsOf, type Services, type Session } from './perform-actions.js';
+import { createProgram, withSubcommands } from './program.js';
 import { codeOf, reason } from './reason.js';
-import type { Engine } from './run/engine.js';
 import { BROKEN_PIPE, OWN_FAULT, USAGE } from './run/exit-code.js';
 import { prefixed } from './text.js';
 import { commandLine, explainUsage } from './usage.js';
 
-/** What the commands stand on; `main.ts` gives the real engine, tests one of their own. */
-export interface Services {
-  readonly io: Io;
-  readonly version: string;
-  startEngine(): Promise<Engine>;
-  diagnose(): Promise<DoctorReport>;
-}
-
-/** What one call of the command line comes to. */
-interface Session {
-  exitCode: number;
-  /** The command that a usage error is about. */
-  where: string;
-  /** Help and version: commander gives them as text, and they are written when parsing is over. */
-  out: string;
-  err: string;
-}
-
-function actionsOf(services: Services, session: Session): Actions {
-  const { io } = services;
-  const perform = async (where: string, action: () => Promise<number>): Promise<void> => {
-    session.where = `hotcell ${where}`;
-    session.exitCode = await action();
-  };
-  return {
-    run: (flags, command) =>
-      perform('run', async () => {
-        const { runCommand } = await import('./run/command.js');
-        return await runCommand(flags, command, services);
-      }),
-    doctor: (flags) =>
-      perform('doctor', async () => {
-        const { doctorCommand } = await import('./doctor/command.js');
-        return await doctorCommand(flags, services);
-      }),
-    schema: (name) =>
-      perform('schema', async () => {
-        const { schemaCommand } = await import('./schema.js');
-        return await schemaCommand(name, io);
-      }),
-    completion: (shell, program) =>
-      perform('completion', async () => {
-        const { completionCommand } = await import('./completion/command.js');
-        return await completionCommand(shell, program, io);
-      }),
-  };
-}
-
 /** Commander is to throw, not to write or to leave; what it would have said is said in our words. */
-function tame(program: Command, session: Session): void {
-  for (const command of [program, ...program.commands]) {
+function tame(program: Command, session: Session, env: Io['env']): void {
+  const { argv } = session;
+  for (const command of withSubcommands(program)) {
     command
       .showSuggestionAfterError(false)
       .exitOverride((error) => {
         session.where = commandLine(command);
-        throw error.exitCode === 0 || error.code === 'commander.help' ? error : explainUsage(error, command);
+        throw error.exitCode === 0 || error.code === 'commander.help'
+          ? error
+          : explainUsage(error, command, { argv, env });
       })
       .configureOutput({
         outputError: () => undefined,
@@ -102,17 +56,22 @@ function report(error: unknown, session: Session, env: Io['env']): void {
   session.err += describeError(error, session.where, env.HOTCELL_DEBUG === '1');
 }
 
+/** `run -h` alone can only mean help: a host name would follow, and a program. */
+const withoutHostName = (argv: readonly string[]): readonly string[] =>
+  argv.length === 2 && argv[0] === 'run' && argv[1] === '-h' ? ['run', '--help'] : argv;
+
 /**
  * The whole command line, from its arguments to its exit code.
  *
- * @param argv without node and the script
+ * @param written without node and the script
  */
-export async function runCli(argv: readonly string[], services: Services): Promise<number> {
+export async function runCli(written: readonly string[], services: Services): Promise<number> {
   const { io, version } = services;
-  const session: Session = { exitCode: 0, where: 'hotcell', out: '', err: '' };
+  const argv = withoutHostName(written);
+  const session: Session = { argv, exitCode: 0, where: 'hotcell', out: '', err: '' };
   const colored = wantsColor({ env: io.env, flag: !argv.includes('--no-color'), isTty: io.stdoutIsTty });
   const program = createProgram(actionsOf(services, session), { version, colored, width: io.columns ?? 100 });
-  tame(program, session);
+  tame(program, session, io.env);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

@@ -2,9 +2,10 @@ export const PROGRAM_HELP = `
 Examples:
   hotcell run ./downloaded-binary --its-own-flag
   hotcell run -m 64m --timeout 2s -- python3 -c 'print(6 * 7)'
+  hotcell init my-suite && hotcell test my-suite
   hotcell doctor
 
-"hotcell COMMAND --help" says more about each command.
+"hotcell help COMMAND" says more about each command.
 `;
 
 export const RUN_HELP = `
@@ -45,6 +46,7 @@ export const SCHEMA_HELP = `
 Without a name it is the job's.
 
 Examples:
+  hotcell schema suite > suite.schema.json
   hotcell schema job > job.schema.json
   hotcell schema outcome | jq '.properties.status.enum'
 `;
@@ -54,4 +56,74 @@ Examples:
   hotcell completion bash > /etc/bash_completion.d/hotcell
   hotcell completion zsh > "\${fpath[1]}/_hotcell"
   hotcell completion fish > ~/.config/fish/completions/hotcell.fish
+`;
+
+export const TEST_HELP = `
+Flags marked * may be given more than once. FILEs are suites in YAML or JSON; of a directory those
+named hotcell.yaml, *.suite.yaml or *.hotcell.yaml (or .yml, .json). Without one it is the current
+directory. Titles are "suite › job › case"; a text in --filter is found whatever its case, between
+slashes it is a regular expression.
+
+A reporter without a file writes to standard output, which otherwise has the summary. Progress goes
+to standard error: a live view on a terminal, lines elsewhere and where CI is set.
+
+Exit codes:
+  0  everything passed                    125  Hotcell could not do what was asked
+  1  something did not pass               130  interrupted; the reports are complete
+  2  suites or flags are wrong
+
+Ctrl-C kills what runs, or lets it finish with --on-interrupt finish, and then the reports are
+written; another one does not wait. --resume takes up where a run was interrupted.
+
+Examples:
+  hotcell test
+  hotcell test suites/ --filter '/sum|product/' --label lang=c
+  hotcell test --reporter junit=out/junit.xml --reporter html=out/report.html grading.yaml
+  hotcell test --repeat 20 --bail flaky.suite.yaml
+  hotcell test --shard 2/4 --reporter json=part2.json suites/
+  hotcell test --resume
+`;
+
+export const VALIDATE_HELP = `
+Every problem of every file is shown, with its line and column. Exits with 2 when there is one.
+
+Examples:
+  hotcell validate
+  hotcell validate grading.yaml 'suites/**/*.suite.yaml'
+`;
+
+export const INIT_HELP = `
+Examples:
+  hotcell init
+  hotcell init my-suite && hotcell test my-suite
+`;
+
+export const REPORT_HELP = `
+FILE is what "hotcell test --reporter json=FILE" wrote, or jsonl. Without --reporter it is the
+summary. "hotcell report diff" compares two.
+
+Examples:
+  hotcell report run.json
+  hotcell report run.json --reporter html=report.html --reporter junit=junit.xml
+  hotcell report diff before.json after.json
+`;
+
+export const DIFF_HELP = `
+Exits with 1 when something does not pass that passed before, or that is new. What is slower or
+takes more memory beyond noise is shown, and does not count.
+
+Examples:
+  hotcell report diff before.json after.json
+  hotcell report diff --json before.json after.json | jq .newFailures
+`;
+
+export const HELP_HELP = `
+Examples:
+  hotcell help
+  hotcell help test
+`;
+
+export const VERSION_HELP = `
+Examples:
+  hotcell version
 `;

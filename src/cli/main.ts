@@ -58,4 +58,5 @@ runCli(process.argv.slice(2), {
     const { doctor } = await import('../engine/index.js');
     return await doctor();
   },
+  loadKit: async () => (await import('./suite-kit.js')).suiteKit,
 }).then(leave, fail);

@@ -1,19 +1,22 @@
-import { Argument, Command, Option } from 'commander';
+import { Command, Option } from 'commander';
+import type { Actions } from './actions.js';
 import { type Colors, colors } from './color.js';
+import { GENERAL, noColor, oneOfWords, ProgramArgument } from './common-flags.js';
 import { SHELLS } from './completion/shells.js';
 import type { DoctorFlags } from './doctor/command.js';
 import { Flag } from './flag.js';
-import { COMPLETION_HELP, DOCTOR_HELP, PROGRAM_HELP, RUN_HELP, SCHEMA_HELP } from './help-text.js';
+import {
+  COMPLETION_HELP,
+  DOCTOR_HELP,
+  HELP_HELP,
+  PROGRAM_HELP,
+  RUN_HELP,
+  SCHEMA_HELP,
+  VERSION_HELP,
+} from './help-text.js';
 import { type RunFlags, runFlags } from './run/flags.js';
 import { SCHEMA_NAMES } from './schema-names.js';
-
-/** What the commands do; everything heavy is imported behind these. */
-export interface Actions {
-  run(flags: RunFlags, command: readonly string[]): Promise<void>;
-  doctor(flags: DoctorFlags): Promise<void>;
-  schema(name: string): Promise<void>;
-  completion(shell: string, program: Command): Promise<void>;
-}
+import { suiteCommands } from './suite-commands.js';
 
 export interface Look {
   readonly version: string;
@@ -21,24 +24,15 @@ export interface Look {
   readonly width: number;
 }
 
-const GENERAL = 'General:';
-
-const noColor = (): Flag =>
-  new Flag({ flags: '--no-color', description: 'no colours (NO_COLOR does the same)', group: GENERAL });
-
-/** Known to the completion; that a word is one of them is checked by the command, in the words of this program. */
-function oneOfWords(name: string, words: readonly string[]): Argument {
-  const argument = new Argument(name);
-  argument.argChoices = [...words];
-  return argument;
-}
-
 /** Help of more columns than this is hard to read, however wide the terminal is. */
 const MAX_WIDTH = 100;
 
+/** docker's `run -h NAME` is a host name; everywhere else -h means what it means everywhere. */
+const helpFlags = (command: Command): string => (command.name() === 'run' ? '--help' : '-h, --help');
+
 function configureHelp(command: Command, paint: Colors, { colored, width }: Look): Command {
   return command
-    .addHelpOption(new Option('--help', 'show this help').helpGroup(GENERAL))
+    .addHelpOption(new Option(helpFlags(command), 'show this help').helpGroup(GENERAL))
     .helpCommand(false)
     .configureHelp({
       styleTitle: (text) => paint.bold(text),
@@ -60,7 +54,7 @@ function runCommand(actions: Actions): Command {
     .summary('run one program in a sandbox of its own')
     .description('Run one program in a sandbox of its own, hold it to limits, and exit as it does.')
     .usage('[flags] [--] COMMAND [ARG…]')
-    .argument('[command...]')
+    .addArgument(new ProgramArgument('[command...]'))
     .passThroughOptions()
     .action(async (words: string[], flags: RunFlags) => await actions.run(flags, words));
   for (const flag of [...runFlags(), noColor()]) command.addOption(flag);
@@ -80,9 +74,11 @@ function doctorCommand(actions: Actions): Command {
 
 function schemaCommand(actions: Actions): Command {
   return new Command('schema')
-    .summary('print the JSON Schema of a job or an outcome')
-    .description('Print the JSON Schema of what a job may be, or of what a run gives.')
-    .usage('[job|outcome]')
+    .summary('print the JSON Schema of a suite, a job, an outcome or a report')
+    .description(
+      'Print the JSON Schema of what a suite or a job may be, of what a run gives, or of a report.',
+    )
+    .usage(`[${SCHEMA_NAMES.join('|')}]`)
     .addArgument(oneOfWords('[name]', SCHEMA_NAMES).default('job'))
     .action(async (name: string) => await actions.schema(name))
     .addHelpText('after', SCHEMA_HELP);
@@ -98,6 +94,45 @@ function completionCommand(actions: Actions, program: Command): Command {
     .addHelpText('after', COMPLETION_HELP);
 }
 
+function helpCommand(actions: Actions, program: Command): Command {
+  return new Command('help')
+    .summary('show the help of a command')
+    .description('Show the help of a command, or of all.')
+    .usage('[COMMAND]')
+    .argument('[command...]')
+    .action(async (words: string[]) => await actions.help(words, program))
+    .addHelpText('after', HELP_HELP);
+}
+
+function versionCommand(actions: Actions): Command {
+  return new Command('version')
+    .summary('print the version')
+    .description('Print the version, as --version does.')
+    .usage('')
+    .action(async () => await actions.version())
+    .addHelpText('after', VERSION_HELP);
+}
+
+function allCommands(actions: Actions, program: Command): Command[] {
+  return [
+    runCommand(actions).helpGroup('Single programs:'),
+    ...suiteCommands(actions),
+    ...[
+      doctorCommand(actions),
+      schemaCommand(actions),
+      completionCommand(actions, program),
+      helpCommand(actions, program),
+      versionCommand(actions),
+    ].map((command) => command.helpGroup('Others:')),
+  ];
+}
+
+/** A command and all that are below it. */
+export const withSubcommands = (command: Command): Command[] => [
+  command,
+  ...command.commands.flatMap(withSubcommands),
+];
+
 /** The command line as data: parser, help and completion are all made from what this returns. */
 export function createProgram(actions: Actions, look: Look): Command {
   const paint = colors(look.colored);
@@ -109,13 +144,7 @@ export function createProgram(actions: Actions, look: Look): Command {
     .enablePositionalOptions()
     .addOption(noColor())
     .addHelpText('after', PROGRAM_HELP);
-  const commands = [
-    runCommand(actions),
-    doctorCommand(actions),
-    schemaCommand(actions),
-    completionCommand(actions, program),
-  ];
-  for (const command of commands) program.addCommand(command);
-  for (const command of [program, ...commands]) configureHelp(command, paint, look);
+  for (const command of allCommands(actions, program)) program.addCommand(command);
+  for (const command of withSubcommands(program)) configureHelp(command, paint, look);
   return program;
 }

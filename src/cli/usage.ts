@@ -1,6 +1,8 @@
 import type { Command, CommanderError } from 'commander';
 import { type HotcellError, nearest, quote } from '../core/index.js';
+import type { HostEnv } from '../spec/index.js';
 import { Flag } from './flag.js';
+import { isOnPath, shellLine } from './on-path.js';
 import { usageError } from './run/values.js';
 
 /** The word that commander's message is about. */
@@ -35,10 +37,26 @@ function missingValue(error: CommanderError, command: Command): string {
   return `${title ?? subject(error)} needs a value${what === undefined ? '' : `: ${title} ${what.toUpperCase()}`}`;
 }
 
-function unknownCommand(word: string, command: Command): string {
+/** What was written, and where: needed to say how a program is run. */
+export interface Written {
+  /** Without node and the script. */
+  readonly argv: readonly string[];
+  readonly env: HostEnv;
+}
+
+/** `hotcell run ls -l` for `hotcell ls -l`. */
+function howToRun(word: string, { argv }: Written): string {
+  const line = shellLine(argv.slice(argv.indexOf(word)));
+  return `hotcell run ${line ?? `${word} …`}`;
+}
+
+function unknownCommand(word: string, command: Command, written: Written): string {
   const names = command.commands.map((sub) => sub.name());
-  if (word.includes('/')) return `${quote(word)} is not a command; to run it: hotcell run ${word}`;
-  return `unknown command ${quote(word)}${didYouMean(word, names) || `; there are ${names.join(', ')}`}`;
+  if (word.includes('/')) return `${quote(word)} is not a command; to run it: ${howToRun(word, written)}`;
+  if (isOnPath(word, written.env)) {
+    return `unknown command ${quote(word)}; to run a program: ${howToRun(word, written)}`;
+  }
+  return `unknown command ${quote(word)}${didYouMean(word, names) || `; ${commandLine(command)} help lists them`}`;
 }
 
 function tooMany(command: Command): string {
@@ -46,17 +64,17 @@ function tooMany(command: Command): string {
 }
 
 export function commandLine(command: Command): string {
-  return command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`;
+  return command.parent === null ? command.name() : `${commandLine(command.parent)} ${command.name()}`;
 }
 
-function words(error: CommanderError, command: Command): string {
+function words(error: CommanderError, command: Command, written: Written): string {
   switch (error.code) {
     case 'commander.unknownOption':
       return unknownFlag(error, command);
     case 'commander.optionMissingArgument':
       return missingValue(error, command);
     case 'commander.unknownCommand':
-      return unknownCommand(subject(error), command);
+      return unknownCommand(subject(error), command, written);
     case 'commander.excessArguments':
       return tooMany(command);
     case 'commander.missingArgument':
@@ -67,6 +85,6 @@ function words(error: CommanderError, command: Command): string {
 }
 
 /** Commander's complaint in our words: the flag, its value, what is allowed, the nearest right one. */
-export function explainUsage(error: CommanderError, command: Command): HotcellError {
-  return usageError(words(error, command), error);
+export function explainUsage(error: CommanderError, command: Command, written: Written): HotcellError {
+  return usageError(words(error, command, written), error);
 }

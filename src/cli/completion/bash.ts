@@ -27,6 +27,7 @@ function valueCases(flags: readonly FlagModel[]): string[] {
 }
 
 function operandAction(operands: CommandModel['operands']): string {
+  if (operands === 'files') return FILES;
   if (operands !== 'program') return words(operands);
   return 'compopt -o filenames; mapfile -t COMPREPLY < <(compgen -c -f -- "$cur" | sort -u)';
 }

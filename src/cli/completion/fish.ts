@@ -22,16 +22,20 @@ function flagLine(name: string, condition: string, flag: FlagModel): string {
   return `complete -c ${name} -n ${condition}${short}${long}${valueOptions(flag)} -d ${quoted(flag.description)}`;
 }
 
+function operandLines(name: string, condition: string, operands: CommandModel['operands']): string[] {
+  if (operands === 'files') return [`complete -c ${name} -n ${condition} -F`];
+  if (operands === 'program') {
+    return [`complete -c ${name} -n ${condition} -F -a '(__fish_complete_command)'`];
+  }
+  return operands.map((word) => `complete -c ${name} -n ${condition} -f -a ${word}`);
+}
+
 function commandLines(name: string, command: CommandModel): string[] {
   const condition = quoted(`__fish_seen_subcommand_from ${command.name}`);
-  const operands =
-    command.operands === 'program'
-      ? [`complete -c ${name} -n ${condition} -F -a '(__fish_complete_command)'`]
-      : command.operands.map((word) => `complete -c ${name} -n ${condition} -f -a ${word}`);
   return [
     `complete -c ${name} -n __fish_use_subcommand -f -a ${command.name} -d ${quoted(command.summary)}`,
     ...command.flags.map((flag) => flagLine(name, condition, flag)),
-    ...operands,
+    ...operandLines(name, condition, command.operands),
   ];
 }
 

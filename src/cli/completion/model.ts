@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { FileArgument, ProgramArgument } from '../common-flags.js';
 import { type Completes, Flag } from '../flag.js';
 
 export interface FlagModel {
@@ -14,8 +15,8 @@ export interface CommandModel {
   readonly name: string;
   readonly summary: string;
   readonly flags: readonly FlagModel[];
-  /** What follows the flags: a program with its own arguments, or one of these words. */
-  readonly operands: 'program' | readonly string[];
+  /** What follows the flags: a program with its own arguments, files, or one of these words. */
+  readonly operands: 'program' | 'files' | readonly string[];
 }
 
 /** The command line as the three completion scripts need it. */
@@ -36,23 +37,15 @@ function flagModel(option: Option): FlagModel {
   };
 }
 
-const HELP: FlagModel = {
-  short: undefined,
-  long: '--help',
-  description: 'show this help',
-  takesValue: false,
-  repeatable: false,
-  completes: 'nothing',
-};
+const flagsOf = (command: Command): FlagModel[] =>
+  // Help is not among a command's own options, only among those that its help shows.
+  command.createHelp().visibleOptions(command).map(flagModel);
 
-const flagsOf = (command: Command): FlagModel[] => [
-  ...command.options.filter((option) => !option.hidden).map(flagModel),
-  HELP,
-];
-
-function operandsOf(command: Command): CommandModel['operands'] {
+function operandsOf(command: Command, program: Command): CommandModel['operands'] {
   const [argument] = command.registeredArguments;
-  return argument?.variadic ? 'program' : (argument?.argChoices ?? []);
+  if (argument instanceof FileArgument) return 'files';
+  if (command.name() === 'help') return program.commands.map((other) => other.name());
+  return argument instanceof ProgramArgument ? 'program' : (argument?.argChoices ?? []);
 }
 
 /** Read from the commands themselves, so that a flag that is added there is completed without another word. */
@@ -64,7 +57,7 @@ export function modelOf(program: Command): ProgramModel {
       name: command.name(),
       summary: command.summary(),
       flags: flagsOf(command),
-      operands: operandsOf(command),
+      operands: operandsOf(command, program),
     })),
   };
 }

@@ -36,6 +36,7 @@ function operandSpecs(operands: CommandModel['operands']): string[] {
       quoted('*::argument: _normal'),
     ];
   }
+  if (operands === 'files') return [quoted('*:file:_files')];
   return operands.length === 0 ? [] : [quoted(`1:name:(${operands.join(' ')})`)];
 }
 

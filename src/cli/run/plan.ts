@@ -15,6 +15,7 @@ import { type CopyIn, type CopyOut, parseCopyIn, parseCopyOut } from './copy.js'
 import type { RunFlags } from './flags.js';
 import { inTermsOfFlags } from './job-problems.js';
 import { planLimits } from './limits.js';
+import { missingCommand } from './missing-command.js';
 import { type HostProgram, planProgram } from './program.js';
 import { oneOf, parsed, usageError } from './values.js';
 
@@ -141,7 +142,7 @@ function filledPaths(job: JobInput, copyIns: readonly CopyIn[], workdir: string)
  */
 export function planRun(flags: RunFlags, command: readonly string[], place: Surroundings): RunPlan {
   const [program] = command;
-  if (program === undefined) throw usageError('COMMAND is missing; for example: hotcell run -- ls -l');
+  if (program === undefined) throw missingCommand();
   if (program === '') throw usageError('COMMAND: "" names no program');
   refuseContradictions(flags);
   const job = planJob(flags, command, place);

@@ -1,12 +1,7 @@
+import type { ReporterSpec } from '../../engine/index.js';
 import type { HostEnv, Suite } from '../../spec/index.js';
 import type { Selection, SuiteEngine, SuiteReporter } from './engine.js';
 import type { TestHistory } from './history.js';
-
-export interface ReporterSpec {
-  readonly name: string;
-  /** Null is standard output. */
-  readonly file: string | null;
-}
 
 export interface ReportTarget {
   readonly file: string | null;

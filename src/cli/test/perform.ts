@@ -1,4 +1,5 @@
 import { systemClock } from '../../core/index.js';
+import type { ReporterSpec } from '../../engine/index.js';
 import { colors, wantsColor } from '../color.js';
 import type { Io } from '../io/io.js';
 import { codeOf } from '../reason.js';
@@ -9,7 +10,7 @@ import type { View } from '../view/view.js';
 import type { Selection, SuiteReporter } from './engine.js';
 import { exitCodeOf } from './exit-code.js';
 import { finishKept, type Keeping } from './keep.js';
-import type { ReporterSpec, TestKit } from './kit.js';
+import type { TestKit } from './kit.js';
 import type { Loaded } from './load.js';
 import type { TestPlan } from './plan.js';
 import { ReportOut } from './report-out.js';

@@ -1,18 +1,19 @@
+import type { ReporterName, ReporterSpec } from '../../engine/index.js';
 import { wantsColor } from '../color.js';
 import type { Io } from '../io/io.js';
 import type { SuiteReporter } from './engine.js';
-import type { ReporterSpec, TestKit } from './kit.js';
+import type { TestKit } from './kit.js';
 import type { ReportOut } from './report-out.js';
 
 /** Those whose readers are shown what a run used as it went on. */
-const SHOW_SERIES: ReadonlySet<string> = new Set(['html', 'json', 'jsonl']);
+const SHOW_SERIES: ReadonlySet<ReporterName> = new Set(['html', 'json', 'jsonl']);
 
 const SAMPLE_INTERVAL_MS = 50;
 
 /** For a summary that goes to no terminal. */
 const COLUMNS = 100;
 
-const SUMMARY: ReporterSpec = { name: 'summary', file: null };
+export const SUMMARY: ReporterSpec = { name: 'summary', file: null };
 
 const isOnStdout = ({ file }: ReporterSpec): boolean => file === null;
 

@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { SCHEMA_NAMES } from '../../../src/cli/schema-names.js';
 import { formatBytes, formatMs } from '../../../src/core/index.js';
-import { DEFAULT_LIMITS, jobJsonSchema, outcomeJsonSchema } from '../../../src/spec/index.js';
+import { reportJsonSchema } from '../../../src/engine/index.js';
+import {
+  DEFAULT_LIMITS,
+  jobJsonSchema,
+  outcomeJsonSchema,
+  suiteJsonSchema,
+} from '../../../src/spec/index.js';
 import { cli, FakeIo } from './support.js';
 
 describe('what is wrong with the command line', () => {
   const cases: readonly [argv: string[], message: string][] = [
     [['rnu'], 'hotcell: unknown command "rnu"; did you mean run?'],
-    [['xyz'], 'hotcell: unknown command "xyz"; there are run, doctor, schema, completion'],
+    [['xyz'], 'hotcell: unknown command "xyz"; hotcell help lists them'],
     [['./a.out'], 'hotcell: "./a.out" is not a command; to run it: hotcell run ./a.out'],
     [['--jason'], 'hotcell: unknown flag "--jason"; hotcell --help lists them'],
     [['--versoin'], 'hotcell: unknown flag "--versoin"; did you mean --version?'],
@@ -24,10 +30,27 @@ describe('what is wrong with the command line', () => {
     [['run', "--it's"], 'hotcell run: unknown flag "--it\'s"; hotcell run --help lists them'],
     [['run', '--\u001b[2J'], 'hotcell run: unknown flag "--\\u001b[2J"'],
     [['doctor', 'x'], 'hotcell doctor: too many arguments; usage: hotcell doctor [flags]'],
-    [['doctor', '-h'], 'hotcell doctor: unknown flag "-h"; hotcell doctor --help lists them'],
+    [['help', 'tset'], 'hotcell help: there is no command "tset"; did you mean test?'],
+    [['help', 'report', 'xyz'], 'hotcell help: there is no command "report xyz"; hotcell help lists them'],
+    [['version', 'x'], 'hotcell version: too many arguments; usage: hotcell version'],
+    [
+      ['run', '--memory', 'true'],
+      'hotcell run: COMMAND is missing; "true" was taken as the value of --memory',
+    ],
+    [['run', '-m', 'ls'], 'hotcell run: COMMAND is missing; "ls" was taken as the value of -m'],
+    [['run', '--memory=64m'], 'hotcell run: COMMAND is missing; for example: hotcell run -- ls -l'],
+    [['run', '-t'], 'hotcell run: COMMAND is missing; for example: hotcell run -- ls -l'],
+    [['report'], 'hotcell report: an argument is missing; usage: hotcell report [flags] FILE'],
+    [
+      ['report', 'diff', 'a'],
+      'hotcell report diff: an argument is missing; usage: hotcell report diff [flags]',
+    ],
+    [['test', '--shrad', '1/2'], 'hotcell test: unknown flag "--shrad"; did you mean --shard?'],
+    [['test', '--shard', '9/2'], 'hotcell test: --shard: "9/2" does not exist; use I/N'],
+    [['init', 'a', 'b'], 'hotcell init: too many arguments; usage: hotcell init [flags] [DIR]'],
     [
       ['schema', 'jobs'],
-      'hotcell schema: NAME: "jobs" is not allowed; use one of job, outcome; did you mean "job"?',
+      'hotcell schema: NAME: "jobs" is not allowed; use one of job, suite, outcome, report; did you mean "job"?',
     ],
     [['completion'], 'hotcell completion: an argument is missing; usage: hotcell completion bash|zsh|fish'],
     [['completion', 'csh'], 'hotcell completion: SHELL: "csh" is not allowed; use one of bash, zsh, fish'],
@@ -37,6 +60,25 @@ describe('what is wrong with the command line', () => {
     const { code, out, err } = await cli(argv);
     expect([code, out, err.split('\n').length]).toEqual([2, '', 2]);
     expect(err.startsWith(message)).toBe(true);
+  });
+
+  it('is a program on PATH, that is not one of ours', async () => {
+    const io = new FakeIo();
+    io.env = { PATH: '/nowhere:/usr/bin:/bin' };
+    const said = async (...argv: string[]): Promise<string> =>
+      (await cli(argv, { io })).err.split('\n').at(-2) ?? '';
+    expect(await said('ls', '-l')).toBe('hotcell: unknown command "ls"; to run a program: hotcell run ls -l');
+    expect(await said('sh', '-c', "echo 'x'")).toBe(
+      `hotcell: unknown command "sh"; to run a program: hotcell run sh -c 'echo '\\''x'\\'''`,
+    );
+    expect(await said('cat', 'x'.repeat(500))).toBe(
+      'hotcell: unknown command "cat"; to run a program: hotcell run cat …',
+    );
+    expect(await said('../bin/ls')).toBe(
+      'hotcell: "../bin/ls" is not a command; to run it: hotcell run ../bin/ls',
+    );
+    io.env = {};
+    expect(await said('ls')).toBe('hotcell: unknown command "ls"; hotcell help lists them');
   });
 
   it('shows the help when there is no command', async () => {
@@ -63,14 +105,58 @@ describe('help', () => {
     ['doctor', '--help'],
     ['schema', '--help'],
     ['completion', '--help'],
+    ['test', '--help'],
+    ['validate', '--help'],
+    ['init', '--help'],
+    ['report', '--help'],
+    ['report', 'diff', '--help'],
+    ['help', '--help'],
+    ['version', '--help'],
   ];
 
-  it.each(HELPS)('of %s %s fits into 100 columns and has examples', async (...argv) => {
+  it.each(HELPS)('of %s %s %s fits into 100 columns and has examples', async (...argv) => {
     const { code, out, err } = await cli(argv.filter(Boolean));
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/^Usage: hotcell/);
     expect(out).toMatch(/\nExamples:\n {2}hotcell .*\n$/s);
     expect(out.split('\n').filter((line) => Array.from(line).length > 100)).toEqual([]);
+  });
+
+  it.each([
+    [['-h'], ['--help']],
+    [['help'], ['--help']],
+    [
+      ['run', '-h'],
+      ['run', '--help'],
+    ],
+    [
+      ['help', 'run'],
+      ['run', '--help'],
+    ],
+    [
+      ['test', '-h'],
+      ['test', '--help'],
+    ],
+    [
+      ['doctor', '-h'],
+      ['doctor', '--help'],
+    ],
+    [
+      ['report', 'diff', '-h'],
+      ['report', 'diff', '--help'],
+    ],
+    [
+      ['help', 'report', 'diff'],
+      ['report', 'diff', '--help'],
+    ],
+  ])('of %j is that of %j', async (argv, other) => {
+    const { code, out, err } = await cli(argv);
+    expect([code, out, err]).toEqual([0, (await cli(other)).out, '']);
+  });
+
+  it('of run is not meant by -h before a program, which is its host name', async () => {
+    const { engine } = await cli(['run', '-h', 'box', 'hostname']);
+    expect(engine.job).toMatchObject({ hostname: 'box', command: ['hostname'] });
   });
 
   it('of run names the defaults that hold', async () => {
@@ -100,14 +186,16 @@ describe('help', () => {
 
 describe('small commands', () => {
   it('prints the version', async () => {
-    expect(await cli(['--version'])).toMatchObject({ code: 0, out: '1.2.3\n', err: '' });
+    for (const argv of [['--version'], ['version']]) {
+      expect(await cli(argv)).toMatchObject({ code: 0, out: '1.2.3\n', err: '' });
+    }
   });
 
   it('prints the schemas', async () => {
     const schemas = await Promise.all(
       SCHEMA_NAMES.map(async (name) => JSON.parse((await cli(['schema', name])).out)),
     );
-    expect(schemas).toEqual([jobJsonSchema(), outcomeJsonSchema()]);
+    expect(schemas).toEqual([jobJsonSchema(), suiteJsonSchema(), outcomeJsonSchema(), reportJsonSchema()]);
     expect(JSON.parse((await cli(['schema'])).out)).toEqual(jobJsonSchema());
   });
 });

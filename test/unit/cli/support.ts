@@ -1,9 +1,11 @@
 import { PassThrough, type Readable } from 'node:stream';
-import { runCli, type Services } from '../../../src/cli/cli.js';
+import type { Actions } from '../../../src/cli/actions.js';
+import { runCli } from '../../../src/cli/cli.js';
 import type { HandledSignal, Io } from '../../../src/cli/io/io.js';
 import type { Sink } from '../../../src/cli/io/sink.js';
 import type { Terminal, TerminalSize } from '../../../src/cli/io/terminal.js';
-import { type Actions, createProgram } from '../../../src/cli/program.js';
+import type { Services } from '../../../src/cli/perform-actions.js';
+import { createProgram } from '../../../src/cli/program.js';
 import type { Engine, EngineRun, StartOptions } from '../../../src/cli/run/engine.js';
 import type { RunFlags } from '../../../src/cli/run/flags.js';
 import type { JobInput, Outcome } from '../../../src/spec/index.js';
@@ -17,9 +19,16 @@ export function flagsOf(argv: readonly string[]): { flags: RunFlags; command: re
     run: async (flags, command) => {
       got = { flags, command };
     },
+    test: nothing,
+    validate: nothing,
+    init: nothing,
+    report: nothing,
+    reportDiff: nothing,
     doctor: nothing,
     schema: nothing,
     completion: nothing,
+    help: nothing,
+    version: nothing,
   };
   const program = createProgram(actions, { version: '1.2.3', colored: false, width: 100 });
   for (const command of [program, ...program.commands]) command.exitOverride();
@@ -32,6 +41,7 @@ export class FakeSink implements Sink {
   readonly chunks: Buffer[] = [];
   /** What every write fails with. */
   error: Error | undefined;
+  #onWrite: () => void = () => undefined;
 
   get bytes(): Buffer {
     return Buffer.concat(this.chunks);
@@ -44,6 +54,16 @@ export class FakeSink implements Sink {
   async write(chunk: Uint8Array | string): Promise<void> {
     if (this.error !== undefined) throw this.error;
     this.chunks.push(Buffer.from(chunk as string));
+    this.#onWrite();
+  }
+
+  /** Resolves when this is what was written. */
+  async until(text: string): Promise<void> {
+    while (this.text !== text) {
+      await new Promise<void>((resolve) => {
+        this.#onWrite = resolve;
+      });
+    }
   }
 }
 
@@ -224,6 +244,9 @@ export async function cli(
     version: '1.2.3',
     startEngine: async () => engine,
     diagnose: async () => ({ tier: 'T1', ok: true, checks: [] }),
+    loadKit: async () => {
+      throw new Error('no suites in this test');
+    },
     ...rest,
   });
   return { code, out: io.stdout.text, err: io.stderr.text, io, engine };

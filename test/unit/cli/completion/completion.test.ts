@@ -37,9 +37,15 @@ describe('completion in bash', () => {
   const cases: readonly [words: string[], offered: string[]][] = [
     [
       ['hotcell', ''],
-      ['run', 'doctor', 'schema', 'completion'],
+      ['run', 'test', 'validate', 'init', 'report', 'doctor', 'schema', 'completion', 'help', 'version'],
     ],
     [['hotcell', 'd'], ['doctor']],
+    [['hotcell', 'help', 'te'], ['test']],
+    [['hotcell', 'test', 'da'], ['data.txt']],
+    [['hotcell', 'test', '--on-interrupt', 'f'], ['finish']],
+    [['hotcell', 'test', '--reporter', 'ju'], ['junit=']],
+    [['hotcell', 'test', '--bail', 'da'], ['data.txt']],
+    [['hotcell', 'report', '--rep'], ['--reporter']],
     [['hotcell', '--v'], ['--version']],
     [['hotcell', 'run', '--mem'], ['--memory']],
     [
@@ -65,7 +71,7 @@ describe('completion in bash', () => {
     [['hotcell', 'run', 'cat', '--net'], []],
     [
       ['hotcell', 'schema', ''],
-      ['job', 'outcome'],
+      ['job', 'suite', 'outcome', 'report'],
     ],
     [['hotcell', 'schema', '--h'], ['--help']],
     [['hotcell', 'completion', 'z'], ['zsh']],

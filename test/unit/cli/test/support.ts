@@ -6,8 +6,9 @@ import type {
   SuiteSummary,
 } from '../../../../src/cli/test/engine.js';
 import type { FoundRun, KeptRun, NewTestRun, TestHistory } from '../../../../src/cli/test/history.js';
-import type { ReporterSpec, ReportTarget, TestKit } from '../../../../src/cli/test/kit.js';
+import type { ReportTarget, TestKit } from '../../../../src/cli/test/kit.js';
 import { HotcellError } from '../../../../src/core/index.js';
+import type { ReporterSpec } from '../../../../src/engine/index.js';
 import { type Case, type Outcome, parseJob, type Suite } from '../../../../src/spec/index.js';
 import { outcome } from '../support.js';
 
@@ -179,7 +180,7 @@ export class FakeKit implements TestKit {
       const [name = '', file = null] = text.split('=');
       if (name === 'bogus')
         throw new HotcellError({ code: 'invalid-usage', message: 'reporter "bogus" is unknown' });
-      return { name, file };
+      return { name: name as ReporterSpec['name'], file };
     });
   }
 

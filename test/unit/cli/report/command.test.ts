@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { suiteKit } from '../../../../src/cli/suite-kit.js';
+import { createReporter, readHostReport } from '../../../../src/engine/index.js';
+import type { Outcome } from '../../../../src/spec/index.js';
+import { cli, FakeIo, outcome } from '../support.js';
+import { summaryOf } from '../test/support.js';
+
+let dir = '';
+let io: FakeIo;
+
+beforeEach(() => {
+  io = new FakeIo();
+  dir = mkdtempSync(join(tmpdir(), 'hotcell-report-'));
+});
+
+afterEach(() => {
+  rmSync(dir, { recursive: true });
+});
+
+const report = async (...argv: string[]) => {
+  const { code, out, err } = await cli(['report', ...argv], { io, loadKit: async () => suiteKit });
+  return { code, out, err };
+};
+
+/** What `hotcell test --reporter json=FILE` writes of these outcomes. */
+async function written(name: string, outcomes: readonly Outcome[]): Promise<string> {
+  const path = join(dir, name);
+  const reporter = createReporter('json', { file: path });
+  const startedAt = '2026-01-01T00:00:00.000Z';
+  const host = readHostReport();
+  const total = outcomes.length;
+  await reporter.onStart?.({ id: 'r1', version: '1', startedAt, host, total, suites: ['s'], workers: 1 });
+  for (const one of outcomes) await reporter.onOutcome(one);
+  const end = { id: 'r1', startedAt, finishedAt: startedAt, wallMs: 1, host };
+  await reporter.onEnd?.({ ...summaryOf(outcomes), ...end });
+  return path;
+}
+
+const passed = outcome({ suite: 's', job: 'a' });
+const failed = outcome({ suite: 's', job: 'b', verdict: 'failed', failures: ['exit code 1'], exitCode: 1 });
+
+describe('report', () => {
+  it('refuses what is no report', async () => {
+    const path = join(dir, 'x.json');
+    expect(await report(path)).toMatchObject({ code: 125, out: '' });
+    writeFileSync(path, '{"version": 1}');
+    expect(await report(path)).toMatchObject({ code: 2, out: '' });
+    expect(await report(path, '--reporter', 'jnuit')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('did you mean "junit"?'),
+    });
+  });
+
+  it('does not overwrite what it reads', async () => {
+    const path = await written('a.json', [passed]);
+    expect(await report(path, '--reporter', `html=${path}`)).toMatchObject({
+      code: 2,
+      err: `hotcell report: --reporter: html=${path} would overwrite the report that it is made from\n`,
+    });
+  });
+
+  it('is a summary unless said otherwise, and 0 whatever it says', async () => {
+    const { code, out } = await report(await written('a.json', [passed, failed]));
+    expect(code).toBe(0);
+    expect(out).toContain('s › b');
+  });
+
+  it('makes several at once', async () => {
+    const path = await written('a.json', [passed]);
+    const { code, out } = await report(
+      path,
+      '--reporter',
+      'tap',
+      '--reporter',
+      `junit=${join(dir, 'j.xml')}`,
+    );
+    expect(code).toBe(0);
+    expect(out).toMatch(/^TAP version 14\n/);
+  });
+
+  it('ends without a word when its reader is gone', async () => {
+    const path = await written('a.json', [passed]);
+    io.stdout.error = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
+    expect(await report(path)).toEqual({ code: 141, out: '', err: '' });
+  });
+});
