@@ -109,9 +109,10 @@ export class LogWriter {
   }
 
   #note(stream: LogStream, bytes: number): void {
+    const atMs = this.#clock.date().getTime();
     const last = this.#chunks.at(-1);
-    if (last?.stream === stream) last.bytes += bytes;
-    else this.#chunks.push({ atMs: this.#clock.date().getTime(), stream, bytes });
+    if (last?.stream === stream && atMs - last.atMs < TICK_MS) last.bytes += bytes;
+    else this.#chunks.push({ atMs, stream, bytes });
     if (this.#chunks.length > MAX_CHUNKS) this.#chunks = merged(this.#chunks);
     this.#timer ??= setTimeout(() => void this.#queue(async () => await this.#writeChunks()), TICK_MS);
   }

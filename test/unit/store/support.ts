@@ -46,6 +46,10 @@ export class StepClock {
     return this.#ms;
   }
 
+  advance(ms: number): void {
+    this.#ms += ms;
+  }
+
   date(): Date {
     this.#ms += 1;
     return new Date(this.#ms);
