@@ -93,6 +93,9 @@ export class LauncherConnection {
     );
     this.#runs.set(id, run);
     this.#socket.ref();
+    // With what its caller says at once, such as a kill: sent apart, a short program could be over before that arrives.
+    this.#socket.cork();
+    process.nextTick(() => this.#socket.uncork());
     this.#socket.write(frame);
     return run;
   }

@@ -31,6 +31,9 @@ interface OpenFile extends Omit<CopiedFile, 'bytes'> {
   readonly chunks: Buffer[];
 }
 
+/** A sink that never takes what it was given must not keep a run that was cancelled: so long it has for the rest. */
+const SINKS_END_WITHIN_MS = 5000;
+
 const EMPTY = new Uint8Array();
 
 /** One run as its client sees it: input and signals in, events and at the end the facts out. */
@@ -47,6 +50,8 @@ export class LaunchedRun {
   readonly #stderr: Lane;
   readonly #files: Lane;
   readonly #samples: Lane;
+  #isSettled = false;
+  #sinkTimer: NodeJS.Timeout | undefined;
   #sinkError: { error: unknown } | undefined;
 
   constructor(channel: RunChannel, events: RunEvents) {
@@ -93,8 +98,10 @@ export class LaunchedRun {
     this.#send('signal', new Writer(4).u32(signo).finish());
   }
 
+  /** What its sinks have not taken a while later is dropped. */
   kill(): void {
     this.#send('kill', EMPTY);
+    this.#limitSinks();
   }
 
   resize(rows: number, cols: number): void {
@@ -157,8 +164,9 @@ export class LaunchedRun {
   /** The facts come only after the sinks have taken everything. */
   finish(facts: RunFacts): void {
     this.#end();
-    const lanes = [this.#stdout, this.#stderr, this.#files, this.#samples];
-    void Promise.all(lanes.map(({ idle }) => idle)).then(() => {
+    if (facts.cause === 'cancel') this.#limitSinks();
+    void Promise.all(this.#lanes.map(({ idle }) => idle)).then(() => {
+      this.#stopSinkTimer();
       if (this.#sinkError === undefined) this.#settle.resolve(facts);
       else this.#settle.reject(this.#sinkError.error);
     });
@@ -166,7 +174,24 @@ export class LaunchedRun {
 
   fail(error: unknown): void {
     this.#end();
+    this.#stopSinkTimer();
     this.#settle.reject(error);
+  }
+
+  get #lanes(): Lane[] {
+    return [this.#stdout, this.#stderr, this.#files, this.#samples];
+  }
+
+  #limitSinks(): void {
+    if (this.#isSettled) return;
+    this.#sinkTimer ??= setTimeout(() => {
+      for (const lane of this.#lanes) lane.abandon();
+    }, SINKS_END_WITHIN_MS);
+  }
+
+  #stopSinkTimer(): void {
+    this.#isSettled = true;
+    clearTimeout(this.#sinkTimer);
   }
 
   #end(): void {

@@ -30,7 +30,10 @@ export interface CopiedOutput {
 export interface RunOptions {
   /** Aborting cancels the run: it is killed, and the outcome says `cancelled`. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with each piece as it comes, one after the other. A promise holds back the program, and takes no memory. */
+  /**
+   * Called with each piece as it comes, one after the other. A promise holds back the program, and takes no memory; the
+   * run is not over before it settles. Of a run that is cancelled, what is not taken five seconds later is dropped.
+   */
   readonly onStdout?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
   readonly onStderr?: ((chunk: Uint8Array) => void | Promise<void>) | undefined;
   /** Called with each file that is copied out, one after the other; see `outputs` of the job. */

@@ -231,6 +231,21 @@ os.write(2, b"\\xff\\x00end")`;
     expect(ending(await neighbour)).toEqual(exited(0));
   });
 
+  test('that never return hold neither a run that is cancelled nor its place', async () => {
+    await using narrow = await createHotcell({ concurrency: 1 });
+    const controller = new AbortController();
+    const stuck = narrow.run(programJob('flood-stdout', ['stdout'], { limits: { output: 'none' } }), {
+      signal: controller.signal,
+      onStdout: async () => {
+        controller.abort();
+        await new Promise(() => undefined);
+      },
+    });
+    const next = narrow.run(TRUE);
+    expect(ending(await stuck)).toMatchObject({ status: 'cancelled', killedBy: 'cancel' });
+    expect(ending(await next)).toEqual(exited(0));
+  });
+
   test('capture can be left out', async () => {
     const outcome = await cell.run(programJob('write-bytes', [1000, 0]), { capture: false });
     expect(outcome.stdout).toEqual({ text: '', bytes: 1000, truncated: false });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { lostFacts } from '../../../src/launcher/facts.js';
 import { protocolLimits } from '../../../src/launcher/protocol-table.js';
 import { LaunchedRun, type RunEvents } from '../../../src/launcher/run.js';
@@ -162,6 +162,75 @@ describe('output', () => {
     run.finish(FACTS);
     await expect(run.facts).rejects.toThrow('first');
     expect(taken).toEqual([]);
+  });
+});
+
+describe('a sink that never takes what it was given', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  const GRACE_MS = 5000;
+  const CANCELLED = { ...FACTS, cause: 'cancel' as const };
+
+  /** Three pieces, of which the sink took the first and never comes back; then it is cancelled. */
+  function stuck() {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { sink, taken, release } = slowSink();
+    const made = launched({ onStdout: sink });
+    for (const piece of ['a', 'bb', 'ccc']) made.run.output(1, Buffer.from(piece));
+    let over = false;
+    void made.run.facts.then(() => {
+      over = true;
+    });
+    return { ...made, taken, release, isOver: () => over };
+  }
+
+  test('holds a run that nobody cancels for as long as it likes', async () => {
+    const { run, isOver, credits } = stuck();
+    run.finish(FACTS);
+    await vi.advanceTimersByTimeAsync(100 * GRACE_MS);
+    expect([isOver(), credits()]).toEqual([false, []]);
+  });
+
+  test('is given up a while after a kill, and all is credited for the launcher to come to its end', async () => {
+    const { run, isOver, credits, taken, release } = stuck();
+    run.kill();
+    await vi.advanceTimersByTimeAsync(GRACE_MS - 1);
+    expect(credits()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(credits()).toEqual([
+      [1, 1],
+      [1, 2],
+      [1, 3],
+    ]);
+    run.output(1, Buffer.from('dddd'));
+    expect(credits()).toHaveLength(4);
+    run.finish(CANCELLED);
+    await turn();
+    release();
+    await turn();
+    expect([taken, isOver(), credits().length]).toEqual([['a'], true, 4]);
+  });
+
+  test('is given up a while after its connection was closed by us', async () => {
+    const { run, isOver } = stuck();
+    run.finish(CANCELLED);
+    await vi.advanceTimersByTimeAsync(GRACE_MS - 1);
+    expect(isOver()).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(isOver()).toBe(true);
+  });
+
+  test('leaves no timer behind when it comes back in time, nor when it is killed too late', async () => {
+    const { run, isOver, release, taken } = stuck();
+    run.kill();
+    run.finish(CANCELLED);
+    for (let piece = 0; piece < 3; piece++) {
+      release();
+      await turn();
+    }
+    expect([taken, isOver()]).toEqual([['a', 'bb', 'ccc'], true]);
+    run.kill();
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 
