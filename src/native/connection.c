@@ -3,15 +3,11 @@
 #include "launcher.h"
 
 #include <sys/epoll.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 
 enum { READ_SIZE = 65536, CONGESTED_BYTES = 1 << 20 };
 
 static struct connection *connections;
-static struct watch listener = {.fd = -1};
 
 int configure(struct reader *r, struct failure *f); /* main.c */
 void shutdown_launcher(void);                       /* main.c */
@@ -31,6 +27,13 @@ bool connection_congested(struct connection *c) {
     return is_congested(c);
 }
 
+/* It is closed by the loop: we may be deep inside one of its runs. The shutdown wakes the loop also when the client reads
+ * nothing, so that no EPOLLOUT would ever come. */
+static void connection_broken(struct connection *c) {
+    c->dead = true;
+    shutdown(c->watch.fd, SHUT_RDWR);
+}
+
 struct buffer *frame_begin(struct connection *c, uint32_t type, uint32_t id, size_t *mark) {
     if (!c || c->dead)
         return NULL;
@@ -38,11 +41,15 @@ struct buffer *frame_begin(struct connection *c, uint32_t type, uint32_t id, siz
     *mark = c->out.size - c->out.head;
     if (buffer_u32(&c->out, 0) && buffer_u32(&c->out, type) && buffer_u32(&c->out, id))
         return &c->out;
-    c->dead = true;
+    connection_broken(c);
     return NULL;
 }
 
 void frame_end(struct connection *c, size_t mark) {
+    if (c->out.failed) {
+        connection_broken(c); /* half a frame would be taken for a whole one */
+        return;
+    }
     uint32_t size = (uint32_t)(c->out.size - c->out.head - mark - FRAME_HEADER_BYTES);
     memcpy(c->out.data + c->out.head + mark, &size, sizeof size);
     connection_flush(c);
@@ -89,7 +96,7 @@ void connection_flush(struct connection *c) {
         if (sent < 0 && errno == EINTR)
             continue;
         if (sent < 0 && errno != EAGAIN)
-            c->dead = true; /* closed by the loop: we may be deep inside one of its runs */
+            c->dead = true; /* seen by watch_output below */
         if (sent <= 0)
             break;
         buffer_consume(&c->out, (size_t)sent);
@@ -102,34 +109,6 @@ static int refuse(struct connection *c, uint32_t id, int error, const char *what
     fail(&f, STEP_PROTOCOL, error, "%s", what);
     send_failure(c, MESSAGE_REFUSED, id, &f);
     return -1;
-}
-
-static void accept_client(struct watch *watch, uint32_t events) {
-    struct ucred peer;
-    socklen_t size = sizeof peer;
-    (void)events;
-    cleanup_fd int fd = accept4(watch->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 || peer.uid != geteuid())
-        return;
-    if (connection_open(fd, false) == 0)
-        fd = -1;
-}
-
-static int listen_at(const char *path, struct failure *f) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (listener.fd >= 0)
-        return fail(f, STEP_LISTEN, EALREADY, "already listening");
-    if (path[0] != '/') /* an empty one would be an abstract address, which no directory protects */
-        return fail(f, STEP_LISTEN, EINVAL, "not an absolute path");
-    if (strlen(path) >= sizeof address.sun_path)
-        return fail(f, STEP_LISTEN, ENAMETOOLONG, "%s", path);
-    memcpy(address.sun_path, path, strlen(path) + 1);
-    cleanup_fd int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 64) < 0 ||
-        watch_open(&listener, fd, EPOLLIN, accept_client) < 0)
-        return fail(f, STEP_LISTEN, errno, "%s", path);
-    fd = -1;
-    return 0;
 }
 
 static int greet(struct connection *c, struct reader *r) {
@@ -180,6 +159,8 @@ static int handle_run(struct connection *c, uint32_t type, uint32_t id, struct r
     case MESSAGE_STDIN:
         if (run)
             run_input(run, (struct bytes){.data = r->at, .size = (uint32_t)(r->end - r->at)});
+        if (run && run->input_data.failed) /* a program that reads on behind a gap would read something else */
+            return refuse(c, id, ENOMEM, "no memory for stdin");
         return run && run->input_data.size - run->input_data.head > STREAM_WINDOW_BYTES
                    ? refuse(c, id, EMSGSIZE, "stdin beyond the window") : 0;
     case MESSAGE_STDIN_CLOSE:

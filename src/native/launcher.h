@@ -87,6 +87,11 @@ struct buffer *frame_begin(struct connection *c, uint32_t type, uint32_t id, siz
 void frame_end(struct connection *c, size_t mark);
 void send_failure(struct connection *c, uint32_t type, uint32_t id, const struct failure *f);
 
+/* listen.c */
+int listen_at(const char *path, struct failure *f);
+/* The time at which to try again, 0 = none. */
+uint64_t listen_tick(uint64_t now);
+
 /* run.c */
 void run_request(struct connection *c, uint32_t id, const uint8_t *payload, size_t size);
 struct run *run_find(const struct connection *c, uint32_t id);
@@ -99,6 +104,9 @@ void run_spawned(struct run *run);
 void run_init_ended(struct run *run);
 void run_failed(struct run *run, const struct failure *f);
 void run_channel_event(struct watch *watch, uint32_t events);
+/* What the run needs of its slot: which kind of slot it waits for. */
+uint32_t run_slot_spaces(const struct run *run);
+struct run *run_oldest_waiting(void);
 struct run *run_next_waiting(uint32_t spaces);
 unsigned run_count_waiting(uint32_t spaces);
 uint64_t run_tick(uint64_t now);

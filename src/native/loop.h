@@ -21,6 +21,11 @@ void watch_close(struct watch *watch);
 /* Frees memory that holds watches only after the events at hand have been handled: one of them may still point into it. */
 void loop_free_later(void *memory);
 
+/* The earlier of two deadlines, of which 0 is none. */
+static inline uint64_t earlier(uint64_t a, uint64_t b) {
+    return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
 /* Runs until loop_quit. `tick` is called after each batch and returns the next deadline (CLOCK_MONOTONIC ns, 0 = none). */
 void loop_run(uint64_t (*tick)(void));
 void loop_quit(void);

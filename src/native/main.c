@@ -21,22 +21,23 @@ struct settings settings;
 int configure(struct reader *r, struct failure *f);
 void shutdown_launcher(void);
 
+static int id_lock = -1; /* open, and with it locked, while we are configured */
+
 /* Each launcher on this host gets a block of host ids of its own, held by a lock on one byte of one file. */
 static int take_id_block(const char *runtime_dir, struct failure *f) {
     enum { BLOCKS = 64, FIRST_ID = 0x70000000 }; /* above what systemd hands to containers and users */
     char path[PATH_MAX_BYTES + 16];
     snprintf(path, sizeof path, "%s/ids", runtime_dir);
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600); /* stays open: the lock is ours while we live */
-    if (fd < 0)
+    id_lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (id_lock < 0)
         return fail(f, STEP_IDENTITY, errno, "%s", path);
     for (int block = 0; block < BLOCKS; block++) {
         struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = block, .l_len = 1};
-        if (fcntl(fd, F_OFD_SETLK, &lock) == 0) {
+        if (fcntl(id_lock, F_OFD_SETLK, &lock) == 0) {
             settings.id_base = FIRST_ID + (uint32_t)block * SLOTS_MAX * IDS_PER_SLOT;
             return 0;
         }
     }
-    close(fd);
     return fail(f, STEP_IDENTITY, EUSERS, "%d launchers are running on this host already", BLOCKS);
 }
 
@@ -95,8 +96,12 @@ int configure(struct reader *r, struct failure *f) {
     }
     if (r->bad || !settings.runtime_dir[0] || !settings.cgroup.instance[0])
         return fail(f, STEP_CONFIGURE, EBADMSG, "runtime directory and instance are needed");
-    if (take_id_block(settings.runtime_dir, f) < 0 || cgroup_start(&settings.cgroup, f) < 0)
+    if (take_id_block(settings.runtime_dir, f) < 0 || cgroup_start(&settings.cgroup, f) < 0) {
+        /* We may be configured again: nothing of this attempt may stay. */
+        cgroup_stop(&settings.cgroup);
+        close_fd(&id_lock);
         return -1;
+    }
     settings.configured = true;
     return 0;
 }
@@ -109,7 +114,8 @@ void shutdown_launcher(void) {
 
 static uint64_t tick(void) {
     slots_assign();
-    return run_tick(now_ns());
+    uint64_t now = now_ns();
+    return earlier(run_tick(now), listen_tick(now));
 }
 
 static int prepare_self(void) {

@@ -24,15 +24,24 @@ struct run *run_find(const struct connection *c, uint32_t id) {
     return run;
 }
 
-static uint32_t slot_spaces(const struct run *run) {
+uint32_t run_slot_spaces(const struct run *run) {
     return run->plan.spaces & SLOT_SPACES;
 }
 
-/* The oldest one: runs are kept newest first. */
+/* Runs are kept newest first. */
+struct run *run_oldest_waiting(void) {
+    struct run *oldest = NULL;
+    for (struct run *run = runs; run; run = run->next)
+        if (run->state == RUN_WAITING)
+            oldest = run;
+    return oldest;
+}
+
+/* The oldest of its kind. */
 struct run *run_next_waiting(uint32_t spaces) {
     struct run *oldest = NULL;
     for (struct run *run = runs; run; run = run->next)
-        if (run->state == RUN_WAITING && slot_spaces(run) == spaces)
+        if (run->state == RUN_WAITING && run_slot_spaces(run) == spaces)
             oldest = run;
     return oldest;
 }
@@ -40,7 +49,7 @@ struct run *run_next_waiting(uint32_t spaces) {
 unsigned run_count_waiting(uint32_t spaces) {
     unsigned count = 0;
     for (struct run *run = runs; run; run = run->next)
-        count += run->state == RUN_WAITING && slot_spaces(run) == spaces;
+        count += run->state == RUN_WAITING && run_slot_spaces(run) == spaces;
     return count;
 }
 
@@ -467,10 +476,6 @@ static void setup_expired(struct run *run) {
     struct failure f;
     fail(&f, STEP_INIT, ETIMEDOUT, "the sandbox was not set up in time");
     slot_broken(run->slot, &f);
-}
-
-static uint64_t earlier(uint64_t a, uint64_t b) {
-    return a == 0 || (b != 0 && b < a) ? b : a;
 }
 
 uint64_t run_tick(uint64_t now) {

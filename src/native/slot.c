@@ -15,6 +15,11 @@
 
 enum { KEEPER_NICE = -20 };
 
+/* The kinds of slots that there can be; plan.c refuses runs for others. */
+enum { KINDS = 5 };
+static const uint32_t kinds[KINDS] = {SPACE_USER | SPACE_NETWORK | SPACE_CGROUP, SPACE_USER | SPACE_CGROUP,
+                                      SPACE_USER | SPACE_NETWORK, SPACE_USER, 0};
+
 static struct slot *slots;
 static bool numbers[SLOTS_MAX];
 static bool closing;
@@ -112,6 +117,17 @@ static void watch_oom(struct slot *slot) {
         watch_open(&slot->oom, slot->cgroup.oom_event, EPOLLIN, oom_event);
 }
 
+/* The program is to be the first that the kernel kills when the host's memory is out. It may not make itself less likely than
+ * who had the right to set it said last: of us three only the launcher has, for init is root in its namespace alone. */
+static void pin_oom_score(pid_t init, int pidfd) {
+    char path[32];
+    snprintf(path, sizeof path, "/proc/%d", (int)init);
+    cleanup_fd int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    /* Alive now, so it was alive when the directory was opened, and that is its own. */
+    if (directory >= 0 && sys_pidfd_kill(pidfd, 0) == 0)
+        (void)write_text(directory, "oom_score_adj", "1000"); /* without the right it is as init has set it */
+}
+
 static void keeper_packet(struct slot *slot, const struct packet *packet, int fd) {
     struct failure f;
     switch (packet->kind) {
@@ -129,6 +145,8 @@ static void keeper_packet(struct slot *slot, const struct packet *packet, int fd
             break;
         }
         watch_oom(slot);
+        if (slot->run && slot->run->plan.spaces & SPACE_DROP_PRIVILEGES)
+            pin_oom_score((pid_t)packet->value, fd);
         if (slot->run)
             run_spawned(slot->run);
         else
@@ -238,6 +256,29 @@ static void slot_create(uint32_t spaces) {
         slot_broken(slot, &f);
 }
 
+static bool runs_wait_for(uint32_t spaces) {
+    return run_count_waiting(spaces) > 0;
+}
+
+/* Whether a free slot is to make room for one of another kind. All places are taken and the oldest run waits for that kind,
+ * which has not had its share: were the slot given to a younger run of its own kind each time, the oldest would never run. */
+static bool gives_way(const struct slot *slot) {
+    struct run *oldest = run_oldest_waiting();
+    unsigned total = 0, have = 0, wanted = 0;
+    uint32_t spaces = oldest ? run_slot_spaces(oldest) : slot->spaces;
+    if (spaces == slot->spaces)
+        return false;
+    for (const struct slot *other = slots; other; other = other->next) {
+        total++;
+        have += other->spaces == spaces;
+        if (other->spaces == spaces && other->state == SLOT_STARTING)
+            return false; /* one is on its way */
+    }
+    for (size_t i = 0; i < KINDS; i++)
+        wanted += runs_wait_for(kinds[i]);
+    return total >= SLOTS_MAX && have < SLOTS_MAX / wanted;
+}
+
 /* Makes slots until as many of this kind are on their way as runs wait for one. */
 static void make_slots(uint32_t spaces) {
     unsigned total = 0, coming = 0;
@@ -264,13 +305,17 @@ void slots_assign(void) {
         next = slot->next;
         if (slot->state != SLOT_FREE || !(run = run_next_waiting(slot->spaces)))
             continue;
+        if (gives_way(slot)) {
+            uint32_t spaces = run_slot_spaces(run_oldest_waiting());
+            slot_close(slot);
+            slot_create(spaces);
+            continue;
+        }
         slot->state = SLOT_BUSY;
         slot->run = run;
         run_launch(run, slot);
     }
-    static const uint32_t kinds[] = {SPACE_USER | SPACE_NETWORK | SPACE_CGROUP, SPACE_USER | SPACE_CGROUP,
-                                     SPACE_USER | SPACE_NETWORK, SPACE_USER, 0};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !closing; i++)
+    for (size_t i = 0; i < KINDS && !closing; i++)
         make_slots(kinds[i]);
 }
 

@@ -24,7 +24,12 @@ static ssize_t forward(struct stream *s, struct run *run, size_t room) {
     if (!b || !buffer_u32(b, s->number))
         return 0;
     uint8_t *at = buffer_reserve(b, room);
-    ssize_t got = at ? read(s->watch.fd, at, room) : 0;
+    if (!at) {
+        frame_end(run->connection, mark); /* ends the connection: leaving out a piece would pass for the whole */
+        errno = EAGAIN;
+        return -1;
+    }
+    ssize_t got = read(s->watch.fd, at, room);
     if (got <= 0) {
         int saved = errno;
         b->size = b->head + mark; /* nothing came: the frame was never begun */

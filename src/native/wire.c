@@ -63,8 +63,10 @@ uint8_t *buffer_reserve(struct buffer *b, size_t more) {
         capacity *= 2;
     if (capacity != b->capacity) {
         uint8_t *data = realloc(b->data, capacity);
-        if (!data)
+        if (!data) {
+            b->failed = true;
             return NULL;
+        }
         b->data = data;
         b->capacity = capacity;
     }

@@ -25,6 +25,7 @@ bool read_done(const struct reader *r);
 struct buffer {
     uint8_t *data;
     size_t head, size, capacity;
+    bool failed;           /* memory was out at least once: what is in it has a gap */
 };
 
 /* Room for `more` bytes at the end, or NULL when memory is out. */

@@ -1,4 +1,5 @@
 /** What all sandboxes share of the kernel, outside every namespace: one that takes all it can must leave others theirs. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { JobInput } from '../../src/spec/index.js';
 import { ending, exited, startAndWaitFor, text, useCell } from '../support/cell.js';
@@ -92,4 +93,41 @@ print(resource.getrlimit(resource.RLIMIT_CORE))`;
     );
     expect(text(outcome.stdout)).toBe('(50, 60)\n');
   });
+});
+
+describe('who is to die first when the host has no memory left', () => {
+  const SPARE_ME = `
+import os
+def attempt(name, value):
+    try:
+        with open('/proc/self/' + name, 'w') as file: file.write(value)
+        return 'written'
+    except OSError as error: return type(error).__name__
+def score(): return open('/proc/self/oom_score_adj').read().strip()
+print(score(), attempt('oom_score_adj', '-1'), attempt('oom_score_adj', '-1000'), attempt('oom_adj', '-17'), flush=True)
+print(attempt('oom_score_adj', '999'), score(), flush=True)
+if os.fork() == 0:
+    print(attempt('oom_score_adj', '-1'), score(), flush=True)
+    os._exit(0)
+os.wait()`;
+
+  /** CAP_SYS_RESOURCE: who has it says how far down others may go, and without it Hotcell cannot. capabilities(7) */
+  const mayPin = (): boolean => {
+    const mask = /^CapEff:\s+(\w+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+    return ((BigInt(`0x${mask}`) >> 24n) & 1n) === 1n;
+  };
+
+  test.each([0, 1000])(
+    'is the program, and as user %i it gets no further up than Hotcell is',
+    async (user) => {
+      const outcome = await cell.run({ ...python(SPARE_ME), user: `${user}:${user}` });
+      const denied = 'PermissionError';
+      expect(text(outcome.stdout).trim().split('\n')).toEqual([
+        `1000 ${denied} ${denied} ${denied}`,
+        mayPin() ? `${denied} 1000` : 'written 999',
+        mayPin() ? `${denied} 1000` : `${denied} 999`,
+      ]);
+      expect(ending(outcome)).toEqual(exited(0));
+    },
+  );
 });

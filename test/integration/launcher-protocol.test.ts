@@ -4,8 +4,9 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { readFailure } from '../../src/launcher/facts.js';
 import { encodePlan } from '../../src/launcher/plan.js';
-import { messageId } from '../../src/launcher/protocol-table.js';
+import { configOpId, messageId } from '../../src/launcher/protocol-table.js';
 import { Reader, Writer } from '../../src/launcher/wire.js';
+import { cgroupDirectories } from '../support/leaks.js';
 import { configuration, frame, hello, type RawConnection, RawLauncher } from '../support/raw-launcher.js';
 import { goodOperations, goodPlan } from '../support/raw-plan.js';
 import { expectCleanEnd, expectGoodRun, useRawLauncher } from '../support/raw-session.js';
@@ -172,6 +173,37 @@ describe('the control connection', () => {
     await launcher.control.ofType(messageId.started, 1);
     launcher.control.send(bytes);
     expect(await launcher.exit).toEqual({ code: 0, signal: null });
+    await expectCleanEnd(launcher);
+  });
+});
+
+describe('a configuration that fails half-way', () => {
+  /** More often than there are blocks of ids, each of which is locked while a launcher has it. */
+  const ATTEMPTS = 70;
+
+  test('leaves nothing behind, however often it is tried', async () => {
+    const launcher = new RawLauncher();
+    const { control } = launcher;
+    control.send(hello());
+    await control.ofType(messageId.welcome);
+    const before = launcher.openFiles();
+    const bad = Buffer.concat([
+      configuration(launcher.instance),
+      new Writer()
+        .u32(configOpId.cgroup2)
+        .bytes(Buffer.concat([words(1), text('/nowhere')]))
+        .finish(),
+    ]);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      control.frames.length = 0;
+      control.send(frame(configure, 0, bad));
+      expect(await refusalOn(control)).toContain('/nowhere');
+    }
+    expect(launcher.openFiles()).toBe(before);
+    expect(cgroupDirectories(new Set([launcher.instance]))).toEqual([]);
+    control.send(frame(configure, 0, configuration(launcher.instance)));
+    expect(await control.ofType(messageId.configured)).toBeDefined();
+    await expectGoodRun(control, 1);
     await expectCleanEnd(launcher);
   });
 });

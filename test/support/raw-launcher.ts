@@ -1,6 +1,6 @@
 /** A launcher spoken to byte by byte, for tests of what src/launcher would never send. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,6 +115,17 @@ export class RawConnection {
     this.#socket.end();
   }
 
+  /** Reads nothing more, until `resume`. */
+  pause(): this {
+    this.#socket.pause();
+    return this;
+  }
+
+  resume(): this {
+    this.#socket.resume();
+    return this;
+  }
+
   destroy(): void {
     this.#socket.destroy();
   }
@@ -140,11 +151,14 @@ export class RawLauncher {
   readonly #directory: string;
   readonly #child: ChildProcess;
 
-  constructor() {
+  /** `openFiles`: so many descriptors it may have. */
+  constructor({ openFiles }: { readonly openFiles?: number } = {}) {
     mkdirSync(RUNTIME_DIR, { recursive: true, mode: 0o755 });
     this.#directory = mkdtempSync(join(tmpdir(), 'hotcell-raw-'));
     this.socketPath = join(this.#directory, 'socket');
-    this.#child = spawn(findLauncher(undefined), [], { stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
+    const path = findLauncher(undefined);
+    const [file, args] = openFiles === undefined ? [path, []] : ['prlimit', [`--nofile=${openFiles}`, path]];
+    this.#child = spawn(file, args, { stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
     this.exit = new Promise((resolve) => {
       this.#child.once('exit', (code, signal) => resolve({ code, signal }));
     });
@@ -152,8 +166,8 @@ export class RawLauncher {
   }
 
   /** Greeted, configured and listening, so that connections of their own can be mistreated. */
-  static async ready(): Promise<RawLauncher> {
-    const launcher = new RawLauncher();
+  static async ready(options: { readonly openFiles?: number } = {}): Promise<RawLauncher> {
+    const launcher = new RawLauncher(options);
     launcher.control.send(
       hello(),
       frame(messageId.configure, 0, configuration(launcher.instance)),
@@ -162,6 +176,10 @@ export class RawLauncher {
     const listening = await launcher.control.ofType(messageId.listening);
     if (listening === undefined) throw new Error('the launcher does not listen');
     return launcher;
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   get isRunning(): boolean {
@@ -182,6 +200,18 @@ export class RawLauncher {
     const connection = (await this.connect()).send(hello());
     await connection.ofType(messageId.welcome);
     return connection;
+  }
+
+  /** How many descriptors it holds. */
+  openFiles(): number {
+    return readdirSync(`/proc/${this.pid}/fd`).length;
+  }
+
+  /** User and system time that it has used. */
+  cpuMs(): number {
+    const stat = readFileSync(`/proc/${this.pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10; // in ticks of a hundredth of a second; proc_pid_stat(5)
   }
 
   /** Lets anybody on this host connect: file permissions then refuse nobody, and the launcher itself must. */
