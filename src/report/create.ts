@@ -6,6 +6,7 @@ import { createJsonlReporter, createJsonReporter } from './formats/json.js';
 import { createJunitReporter } from './formats/junit.js';
 import { createMetaReporter } from './formats/meta.js';
 import { createTapReporter } from './formats/tap.js';
+import { createHtmlReporter } from './html/index.js';
 import type { ReporterName } from './names.js';
 import type { Reporter, ReportSink, ReportStart, Summary } from './reporter.js';
 import { openFileSink } from './sink/file-sink.js';
@@ -27,7 +28,7 @@ export interface ReportTarget {
 
 type Make = (sink: ReportSink, target: ReportTarget) => Reporter;
 
-const MAKERS: Readonly<Partial<Record<ReporterName, Make>>> = {
+const MAKERS: Readonly<Record<Exclude<ReporterName, 'meta'>, Make>> = {
   summary: createSummaryReporter,
   json: createJsonReporter,
   jsonl: createJsonlReporter,
@@ -35,6 +36,7 @@ const MAKERS: Readonly<Partial<Record<ReporterName, Make>>> = {
   tap: createTapReporter,
   ctrf: createCtrfReporter,
   csv: createCsvReporter,
+  html: (sink) => createHtmlReporter(sink),
 };
 
 /** Opens its place when the run starts, and keeps what it wrote only when the run got to its end. */
@@ -98,8 +100,6 @@ export function createReporter(name: ReporterName, target: ReportTarget = {}): R
   const { file = null, stdout = standardOutput } = target;
   if (name === 'meta') return metaReporter(file);
   const make = MAKERS[name];
-  if (make === undefined)
-    throw new HotcellError({ code: 'invalid-usage', message: `reporter ${name} is not there yet` });
   const open = async (): Promise<OpenSink> =>
     file === null ? borrow(stdout) : openFileSink(file, { live: name === 'jsonl' });
   return new PlacedReporter(open, (sink) => make(sink, target));

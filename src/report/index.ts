@@ -13,6 +13,7 @@ export { createJunitReporter } from './formats/junit.js';
 export { createMetaReporter } from './formats/meta.js';
 export { createTapReporter } from './formats/tap.js';
 export { readHostReport } from './host.js';
+export { createHtmlReporter, type HtmlReportOptions } from './html/index.js';
 export {
   parseReporterSpec,
   parseReporterSpecs,

@@ -53,8 +53,8 @@ function figureLine({ title, figure, before, after, ratio, runs }: FigureChange,
   const { name, show } = FIGURE[figure];
   const values = `${rounded(show(before))} → ${rounded(show(after))}`;
   const change = padStart(shownRatio(ratio), 6);
-  const count = runs[0] === runs[1] ? `${runs[0]}` : `${runs[0]}, ${runs[1]}`;
-  const middle = `${padEnd(values, 22)}${padEnd(name, 10)}×${padEnd(count, 7)}`;
+  const count = runs[0] === runs[1] ? counted(runs[0], 'run') : `${runs.join(', ')} runs`;
+  const middle = `${padEnd(values, 20)}${padEnd(name, 10)}${padEnd(count, 10)}`;
   const shown = shownTitle(title, columns - 52);
   return `${ratio > 1 ? colors.red(change) : colors.green(change)}  ${colors.dim(middle)} ${shown}`;
 }
