@@ -83,16 +83,30 @@ async function compareOutputs(found: Found, { expect, files, outcome }: JudgeInp
   }
 }
 
+interface Figure {
+  readonly name: string;
+  readonly limit: number | null;
+  readonly used: number | null;
+  readonly format: (value: number) => string;
+  readonly unit: string;
+}
+
+function figureFailure({ name, limit, used, format, unit }: Figure): string | null {
+  if (limit === null || (used !== null && used <= limit)) return null;
+  if (used === null) return `${name} could not be measured, expected at most ${format(limit)}`;
+  // Rounded, the two may look the same.
+  const shown = format(used) === format(limit) ? `${used} ${unit}` : format(used);
+  return `${name} ${shown}, expected at most ${format(limit)}`;
+}
+
 function figureFailures({ expect, outcome: { metrics } }: JudgeInput): string[] {
-  const figures = [
-    { name: 'CPU time', limit: expect.maxCpuTimeMs, used: metrics.cpuMs, format: formatMs },
-    { name: 'memory', limit: expect.maxMemoryBytes, used: metrics.memoryPeakBytes, format: formatBytes },
+  const { maxCpuTimeMs, maxMemoryBytes } = expect;
+  const { cpuMs, memoryPeakBytes } = metrics;
+  const figures: readonly Figure[] = [
+    { name: 'CPU time', limit: maxCpuTimeMs, used: cpuMs, format: formatMs, unit: 'ms' },
+    { name: 'memory', limit: maxMemoryBytes, used: memoryPeakBytes, format: formatBytes, unit: 'bytes' },
   ];
-  return figures.flatMap(({ name, limit, used, format }) => {
-    if (limit === null || (used !== null && used <= limit)) return [];
-    const shown = used === null ? 'could not be measured' : format(used);
-    return [`${name} ${shown}, expected at most ${format(limit)}`];
-  });
+  return figures.map(figureFailure).filter((failure) => failure !== null);
 }
 
 /**

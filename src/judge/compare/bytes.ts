@@ -8,7 +8,7 @@ export const NEWLINE = 0x0a;
 const WHITE = new Uint8Array(256);
 for (const byte of [0x09, NEWLINE, 0x0b, 0x0c, 0x0d, 0x20]) WHITE[byte] = 1;
 
-export const isWhite = (byte: number | undefined): boolean => byte !== undefined && WHITE[byte] === 1;
+export const isWhite = (bytes: Buffer, at: number): boolean => WHITE[bytes[at] ?? 0] === 1;
 
 /** A part of bytes, from `start` to before `end`. */
 export interface Range {
@@ -17,15 +17,18 @@ export interface Range {
   readonly end: number;
 }
 
+export const whole = (bytes: Buffer): Range => ({ bytes, start: 0, end: bytes.length });
+
 /** How many bytes two ranges have in common from their starts. */
 export function commonLength(a: Range, b: Range): number {
-  const length = Math.min(a.end - a.start, b.end - b.start);
+  const { bytes: left, start: from } = a;
+  const { bytes: right, start: to } = b;
+  const length = Math.min(a.end - from, b.end - to);
   let at = 0;
   for (let next = CHUNK_BYTES; next <= length; at = next, next += CHUNK_BYTES) {
-    const order = a.bytes.compare(b.bytes, b.start + at, b.start + next, a.start + at, a.start + next);
-    if (order !== 0) break;
+    if (left.compare(right, to + at, to + next, from + at, from + next) !== 0) break;
   }
-  while (at < length && a.bytes[a.start + at] === b.bytes[b.start + at]) at++;
+  while (at < length && left[from + at] === right[to + at]) at++;
   return at;
 }
 
@@ -38,7 +41,7 @@ export function parting(a: Range, b: Range): number | null {
 export function trimmed(bytes: Buffer): Range {
   let start = 0;
   let end = bytes.length;
-  while (end > start && isWhite(bytes[end - 1])) end--;
-  while (start < end && isWhite(bytes[start])) start++;
+  while (end > start && isWhite(bytes, end - 1)) end--;
+  while (start < end && isWhite(bytes, start)) start++;
   return { bytes, start, end };
 }

@@ -1,11 +1,15 @@
 /** Reads JSON so that equal values are equal here too: JSON.parse rounds large numbers and forgets keys given twice. */
 import { quote } from '../../core/index.js';
 
-/** A number that a double does not hold exactly, as text that is the same for equal values. */
+/** A number that a double does not hold exactly. */
 export class Decimal {
+  /** The same for equal values. */
+  readonly canonical: string;
+  /** As it was written. */
   readonly text: string;
 
-  constructor(text: string) {
+  constructor(canonical: string, text: string) {
+    this.canonical = canonical;
     this.text = text;
   }
 }
@@ -21,7 +25,6 @@ const MAX_EXPONENT = 290;
 const EXPONENT_DIGITS = 15;
 
 const NUMBER = /-?(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?/y;
-const BLANKS = /[ \t\n\r]*/y;
 // Plain characters first, so that a long string is one step; control characters must be escaped.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
@@ -35,12 +38,34 @@ function readDecimal(
 ): number | Decimal {
   const digits = `${whole}${fraction}`.replace(/^0+/, '');
   if (digits === '') return 0;
-  if (exponent.replace(/^[+-]?0*/, '').length > EXPONENT_DIGITS) return new Decimal(text);
+  if (exponent.replace(/^[+-]?0*/, '').length > EXPONENT_DIGITS) return new Decimal(text, text);
   let end = digits.length;
   while (digits[end - 1] === '0') end--;
   const power = Number(exponent) - fraction.length + (digits.length - end);
   if (end <= EXACT_DIGITS && Math.abs(power) <= MAX_EXPONENT) return Number(text);
-  return new Decimal(`${text.startsWith('-') ? '-' : ''}${digits.slice(0, end)}e${power}`);
+  const sign = text.startsWith('-') ? '-' : '';
+  return new Decimal(`${sign}${digits.slice(0, end)}e${power}`, text);
+}
+
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+const POINT = 0x2e;
+const ZERO = 0x30;
+
+/** What makes a number need a closer look: a second point, or an exponent, whose "e" comes in two cases. */
+const goesOn = (code: number): boolean => code === POINT || (code | 0x20) === 0x65;
+
+/** Nearly all numbers are short decimals, and need no expression; gives `from` when this one does. */
+function endOfPlainNumber(text: string, from: number): number {
+  let at = from;
+  while (isDigit(text.charCodeAt(at))) at++;
+  if (at === from || (text.charCodeAt(from) === ZERO && at > from + 1)) return from;
+  if (text.charCodeAt(at) === POINT && isDigit(text.charCodeAt(at + 1))) {
+    at++;
+    while (isDigit(text.charCodeAt(at))) at++;
+  }
+  return at - from <= EXACT_DIGITS && !goesOn(text.charCodeAt(at)) ? at : from;
 }
 
 class JsonReader {
@@ -64,9 +89,10 @@ class JsonReader {
   }
 
   #skip(): void {
-    BLANKS.lastIndex = this.#at;
-    BLANKS.test(this.#text);
-    this.#at = BLANKS.lastIndex;
+    const text = this.#text;
+    let at = this.#at;
+    while (isBlank(text.charCodeAt(at))) at++;
+    this.#at = at;
   }
 
   #take(char: string): boolean {
@@ -104,6 +130,12 @@ class JsonReader {
   }
 
   #number(): number | Decimal {
+    const end = endOfPlainNumber(this.#text, this.#at);
+    if (end > this.#at) {
+      const value = Number(this.#text.slice(this.#at, end));
+      this.#at = end;
+      return value;
+    }
     NUMBER.lastIndex = this.#at;
     const match = NUMBER.exec(this.#text);
     if (match === null) throw this.#error('a value is missing');
@@ -119,9 +151,9 @@ class JsonReader {
       this.#at = PLAIN.lastIndex;
       const char = this.#text[this.#at++];
       if (char === '"') break;
-      if (char === '\\') this.#at++;
-      else
-        throw this.#error(char === undefined ? 'a string does not end' : 'a control character in a string');
+      if (char === undefined || this.#at >= this.#text.length) throw this.#error('a string does not end');
+      if (char !== '\\') throw this.#error('a control character in a string');
+      this.#at++; // what is escaped, be it a quote
     }
     return this.#unescape(this.#text.slice(start, this.#at));
   }

@@ -30,7 +30,8 @@ function differenceOf(expected: Json | undefined, actual: Json | undefined): Jso
   if (expected === undefined || actual === undefined) return differ(expected, actual);
   if (isList(expected) && isList(actual)) return listDifference(expected, actual);
   if (expected instanceof Map && actual instanceof Map) return mapDifference(expected, actual);
-  const same = expected instanceof Decimal && actual instanceof Decimal && expected.text === actual.text;
+  const same =
+    expected instanceof Decimal && actual instanceof Decimal && expected.canonical === actual.canonical;
   return same ? null : differ(expected, actual);
 }
 

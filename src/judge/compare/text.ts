@@ -1,5 +1,5 @@
 /** Comparisons byte for byte: everything, everything but the ends, or line by line. */
-import { isWhite, NEWLINE, parting, type Range, trimmed } from './bytes.js';
+import { commonLength, isWhite, NEWLINE, parting, type Range, trimmed, whole } from './bytes.js';
 import { type Comparer, type Finding, place } from './finding.js';
 
 function compareRanges(expected: Range, actual: Range): Finding | null {
@@ -7,10 +7,7 @@ function compareRanges(expected: Range, actual: Range): Finding | null {
   return at === null ? null : place(expected.start + at, actual.start + at);
 }
 
-const whole = (bytes: Buffer): Range => ({ bytes, start: 0, end: bytes.length });
-
-export const compareExact: Comparer = (expected, actual) =>
-  expected.equals(actual) ? null : compareRanges(whole(expected), whole(actual));
+export const compareExact: Comparer = (expected, actual) => compareRanges(whole(expected), whole(actual));
 
 export const compareTrim: Comparer = (expected, actual) => compareRanges(trimmed(expected), trimmed(actual));
 
@@ -20,10 +17,12 @@ class Lines implements Range {
   start = 0;
   /** Before the white space at the end of the line. */
   end = 0;
-  #next = 0;
+  #next: number;
 
-  constructor(bytes: Buffer) {
+  /** @param from the start of a line */
+  constructor(bytes: Buffer, from: number) {
     this.bytes = bytes;
+    this.#next = from;
   }
 
   /** Past the last line every further one is empty, and the answer is false. */
@@ -33,20 +32,23 @@ class Lines implements Range {
     let end = from;
     while (end < bytes.length && bytes[end] !== NEWLINE) end++;
     this.start = from;
-    this.#next = Math.min(end + 1, bytes.length);
-    while (end > from && isWhite(bytes[end - 1])) end--;
+    this.#next = end < bytes.length ? end + 1 : end;
+    while (end > from && isWhite(bytes, end - 1)) end--;
     this.end = end;
     return from < bytes.length;
   }
 }
 
 export const compareLines: Comparer = (expectedBytes, actualBytes) => {
-  const expected = new Lines(expectedBytes);
-  const actual = new Lines(actualBytes);
+  const common = commonLength(whole(expectedBytes), whole(actualBytes));
+  const from = common === 0 ? 0 : expectedBytes.lastIndexOf(NEWLINE, common - 1) + 1;
+  const expected = new Lines(expectedBytes, from);
+  const actual = new Lines(actualBytes, from);
   for (;;) {
-    const more = [expected.advance(), actual.advance()];
+    const wanted = expected.advance();
+    const given = actual.advance();
     const at = parting(expected, actual);
     if (at !== null) return place(expected.start + at, actual.start + at);
-    if (!more.includes(true)) return null;
+    if (!wanted && !given) return null;
   }
 };

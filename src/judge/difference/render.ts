@@ -9,9 +9,9 @@ export interface Sides {
   readonly actual: Excerpt;
 }
 
-const textOf = ({ before, after }: Excerpt): string => before + after;
+export const sideText = ({ before, after }: Excerpt): string => before + after;
 
-export const sideText = textOf;
+const looks = (side: Excerpt): string => sideText(side).normalize('NFKC');
 
 /** What looks alike although it is not is shown in ASCII. */
 export function sidesOf(expected: Place, actual: Place): Sides {
@@ -21,7 +21,7 @@ export function sidesOf(expected: Place, actual: Place): Sides {
     actual: excerpt(actual, { plain, ends }),
   });
   const sides = show(false, atEnd);
-  return textOf(sides.expected) === textOf(sides.actual) ? show(true, true) : sides;
+  return looks(sides.expected) === looks(sides.actual) ? show(true, true) : sides;
 }
 
 /** Lines before, then the line as expected and as it was, and a mark below where they part. */
@@ -30,13 +30,13 @@ export function renderLines(expected: Place, actual: Place, sides: Sides): strin
   const row = (mark: string, line: number, text: string): string =>
     `${mark} ${String(line).padStart(digits)} | ${text}`;
   const context = linesBefore(actual, CONTEXT_LINES).map((place) =>
-    row(' ', place.line, textOf(excerpt(place, { plain: false, ends: false }))),
+    row(' ', place.line, sideText(excerpt(place, { plain: false, ends: false }))),
   );
   const indent = ' '.repeat(digits + 5 + stringWidth(sides.actual.before));
   return [
     ...context,
-    row('-', expected.line, textOf(sides.expected)),
-    row('+', actual.line, textOf(sides.actual)),
+    row('-', expected.line, sideText(sides.expected)),
+    row('+', actual.line, sideText(sides.actual)),
     `${indent}^`,
   ];
 }

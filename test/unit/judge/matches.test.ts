@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { difference } from './support.js';
+
+const matches = (source: string, actual: string, flags = '') =>
+  difference(source, actual, { compare: 'matches', flags });
+
+describe('matches', () => {
+  test('finds the expression anywhere', async () => {
+    expect(await matches('b+', 'abbc')).toBeNull();
+    expect(await matches('^second$', 'first\nsecond\n', 'm')).toBeNull();
+    expect(await matches('É', 'é', 'iu')).toBeNull();
+    expect(await matches('', '')).toBeNull();
+  });
+
+  test('says how what was written begins when there is no match', async () => {
+    expect(await matches('^b', 'abc\u001b[2J')).toMatchObject({
+      what: 'stdout',
+      compare: 'matches',
+      line: null,
+      column: null,
+      expected: '/^b/',
+      actual: 'abc\\u{1b}[2J',
+    });
+  });
+
+  test.each([
+    ['nested repetition', '^(a+)+$', `${'a'.repeat(64)}b`],
+    ['alternatives that overlap', '^(a|aa|a.)*$', `${'a'.repeat(200)}\n`],
+    ['a back-reference', '^(.*)*\\1x$', 'a'.repeat(2000)],
+  ])('gives up on an expression that never ends: %s', async (_name, source, actual) => {
+    const startedAt = performance.now();
+    const found = await matches(source, actual);
+    expect(found?.text).toContain('did not come to an end within 1000 ms');
+    expect(performance.now() - startedAt).toBeLessThan(8000);
+    expect(await matches('a', 'a')).toBeNull();
+  });
+
+  test('fails for an expression that is none, and keeps nothing of it', async () => {
+    expect((await matches('(', 'x'))?.text).toContain('the expression cannot be used');
+    expect((await matches('a', 'x', 'nonsense'))?.text).toContain('the expression cannot be used');
+  });
+
+  test('takes the expression as data, never as code', async () => {
+    expect(await matches('"+(globalThis.broken=1)+"', 'x')).not.toBeNull();
+    expect('broken' in globalThis).toBe(false);
+  });
+});
