@@ -35,7 +35,7 @@ export type Reply =
   | { readonly kind: 'done'; readonly result: WorkResult }
   | { readonly kind: 'failed'; readonly error: ErrorData };
 
-/** From a thread on the way; `id` is the request's. */
+/** From a thread on the way; `id` is the request's. What is answered at once is not said to have started. */
 export type Notice =
   | { readonly kind: 'started'; readonly id: number }
   | { readonly kind: 'sample'; readonly id: number; readonly sample: Sample };

@@ -2,10 +2,11 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BroadcastChannel } from 'node:worker_threads';
-import { formatMs, HotcellError, newId, onAbort, Semaphore } from '../core/index.js';
+import { type ErrorCode, HotcellError, newId, Semaphore } from '../core/index.js';
 import type { Outcome } from '../spec/index.js';
 import type { BuildTask, CaseTask } from '../worker/index.js';
-import type { Cancel, Notice, Reply, Request, WorkItem, WorkResult } from './messages.js';
+import { Errand } from './errand.js';
+import type { Cancel, Reply, WorkItem, WorkResult } from './messages.js';
 import { Place } from './place.js';
 import type { Pool, Watch } from './pool.js';
 import { withRetries } from './retry.js';
@@ -30,13 +31,6 @@ const RETRY_PAUSE_MS = 50;
 /** Threads that die one after the other, with nothing done between: no more are started then. */
 const DEATHS_IN_A_ROW = 12;
 
-/** A request that is under way. */
-interface Asked {
-  readonly place: number;
-  readonly watch: Watch;
-  started: () => void;
-}
-
 export class PiscinaPool implements Pool {
   readonly #graceMs: number;
   readonly #startMs: number;
@@ -46,7 +40,7 @@ export class PiscinaPool implements Pool {
   readonly #alone = new Semaphore(1);
   readonly #permits: Semaphore;
   readonly #cancels: BroadcastChannel;
-  readonly #asked = new Map<number, Asked>();
+  readonly #errands = new Map<number, Errand>();
   #nextId = 1;
   #deaths = 0;
   #closing: Promise<void> | undefined;
@@ -60,15 +54,16 @@ export class PiscinaPool implements Pool {
     this.#cancels = new BroadcastChannel(channel);
     this.#cancels.unref();
     const { threadUrl, data } = options;
-    const makePlace = (): Place =>
+    const makePlace = (number: number): Place =>
       new Place({
+        number,
         threadUrl,
         threadData: { channel, data },
-        onNotice: (notice) => this.#hear(notice),
+        onNotice: (notice) => this.#errands.get(notice.id)?.hear(notice),
         onLost: () => this.#deaths++,
       });
-    this.#places = Array.from({ length: threadCount(options) }, makePlace);
-    this.#lonely = makePlace();
+    this.#places = Array.from({ length: threadCount(options) }, (_, number) => makePlace(number));
+    this.#lonely = makePlace(this.#places.length);
   }
 
   async case(task: CaseTask, watch: Watch): Promise<Outcome> {
@@ -104,75 +99,49 @@ export class PiscinaPool implements Pool {
   }
 
   #askAny(item: WorkItem, watch: Watch): Promise<Reply> {
-    const number = leastBusy(this.#places);
-    return this.#ask(this.#places[number] as Place, item, { place: number, watch, started: () => undefined });
+    return this.#ask(leastBusy(this.#places), item, watch);
   }
 
   async #askAlone(item: WorkItem, watch: Watch): Promise<Reply> {
     const release = await this.#alone.acquire();
     try {
-      return await this.#ask(this.#lonely, item, {
-        place: this.#places.length,
-        watch,
-        started: () => undefined,
-      });
+      return await this.#ask(this.#lonely, item, watch);
     } finally {
       release();
     }
   }
 
-  async #ask(place: Place, item: WorkItem, asked: Asked): Promise<Reply> {
-    if (this.#closing !== undefined)
-      throw new HotcellError({ code: 'closed', message: 'the pool is closed' });
-    if (this.#deaths >= DEATHS_IN_A_ROW) {
-      throw new HotcellError({
-        code: 'internal',
-        message: `${this.#deaths} threads died one after the other`,
-      });
-    }
-    const request = { id: this.#nextId++, item, sampleIntervalMs: asked.watch.sampleIntervalMs ?? null };
-    const unwatch = this.#watch(request, place, asked);
+  async #ask(place: Place, item: WorkItem, watch: Watch): Promise<Reply> {
+    this.#checkUsable();
+    const id = this.#nextId++;
+    const errand = this.#errand(id, place, watch);
+    this.#errands.set(id, errand);
     try {
-      const reply = await place.ask(request);
+      const reply = await place.ask({ id, item, sampleIntervalMs: watch.sampleIntervalMs ?? null });
       this.#deaths = 0;
-      return reply.kind === 'done' ? located(reply, asked.place) : reply;
+      errand.done();
+      return reply.kind === 'done' ? located(reply, place.number) : reply;
     } finally {
-      unwatch();
-      this.#asked.delete(request.id);
+      errand.leave();
+      this.#errands.delete(id);
     }
   }
 
-  /** Sees to it that the request begins in time, and ends in time once it is cancelled. Gives what stops that. */
-  #watch({ id }: Request, place: Place, asked: Asked): () => void {
-    const kill = (why: string, ms: number) => setTimeout(() => place.kill(why), ms);
-    let timer = kill(`its thread did not begin with it in ${formatMs(this.#startMs)}`, this.#startMs);
-    asked.started = () => {
-      if (!asked.watch.signal.aborted) clearTimeout(timer);
-    };
-    this.#asked.set(id, asked);
-    const unlisten = onAbort(asked.watch.signal, () => {
-      clearTimeout(timer);
-      timer = kill(`it went on for ${formatMs(this.#graceMs)} after it was cancelled`, this.#graceMs);
-      this.#cancel(id);
+  #checkUsable(): void {
+    if (this.#closing !== undefined) throw fault('closed', 'the pool is closed');
+    if (this.#deaths >= DEATHS_IN_A_ROW)
+      throw fault('internal', `${this.#deaths} threads died one after the other`);
+  }
+
+  #errand(id: number, place: Place, watch: Watch): Errand {
+    return new Errand({
+      place: place.number,
+      watch,
+      startMs: this.#startMs,
+      graceMs: this.#graceMs,
+      cancel: () => this.#cancel(id),
+      kill: (why) => place.kill(why),
     });
-    return () => {
-      clearTimeout(timer);
-      unlisten();
-    };
-  }
-
-  #hear(notice: Notice): void {
-    const asked = this.#asked.get(notice.id);
-    if (asked === undefined) return;
-    const { watch, place } = asked;
-    if (notice.kind === 'sample') {
-      watch.onSample?.(notice.sample);
-      return;
-    }
-    asked.started();
-    // What was sent before the thread listened, it has not heard.
-    if (watch.signal.aborted) this.#cancel(notice.id);
-    watch.onStarted?.(place);
   }
 
   #cancel(id: number): void {
@@ -183,16 +152,13 @@ export class PiscinaPool implements Pool {
 function threadCount({ workers }: PiscinaPoolOptions): number {
   const count = workers ?? Math.min(USUAL_THREADS, availableParallelism());
   if (Number.isInteger(count) && count >= 1) return count;
-  throw new HotcellError({
-    code: 'invalid-usage',
-    message: `${count} is not a number of workers; use 1 or more`,
-  });
+  throw fault('invalid-usage', `${count} is not a number of workers; use 1 or more`);
 }
 
-function leastBusy(places: readonly Place[]): number {
-  const fewest = Math.min(...places.map(({ active }) => active));
-  return places.findIndex(({ active }) => active === fewest);
-}
+const fault = (code: ErrorCode, message: string): HotcellError => new HotcellError({ code, message });
+
+const leastBusy = (places: readonly Place[]): Place =>
+  places.reduce((best, place) => (place.active < best.active ? place : best));
 
 function located({ kind, result }: Extract<Reply, { kind: 'done' }>, worker: number): Reply {
   return { kind, result: { ...result, outcome: { ...result.outcome, worker } } };

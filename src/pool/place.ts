@@ -18,6 +18,8 @@ const ANSWER = 'answer';
 const AT_A_TIME = 1_000_000;
 
 export interface PlaceOptions {
+  /** From 0; what outcomes call their `worker`. */
+  readonly number: number;
   readonly threadUrl: URL;
   readonly threadData: ThreadData;
   readonly onNotice: (notice: Notice) => void;
@@ -42,6 +44,10 @@ export class Place {
 
   constructor(options: PlaceOptions) {
     this.#options = options;
+  }
+
+  get number(): number {
+    return this.#options.number;
   }
 
   /** @throws ThreadLost when the thread dies first; TypeError for a request that cannot be sent */

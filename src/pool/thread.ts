@@ -17,6 +17,8 @@ import { perform } from './perform.js';
 /** Makes the context, from `data` of the pool's options. One that fails is asked for again by the next request. */
 export type CreateContext = (data: unknown) => Promise<WorkerContext>;
 
+const QUICK_MS = 20;
+
 class Thread {
   readonly #createContext: CreateContext;
   readonly #data: unknown;
@@ -35,8 +37,9 @@ class Thread {
   async answer({ id, item, sampleIntervalMs }: Request): Promise<Reply> {
     const ending = new AbortController();
     this.#active.set(id, ending);
-    // From here on it can be cancelled; the main thread cancels once more when it hears this.
-    tell({ kind: 'started', id });
+    // From here on it can be cancelled; the main thread cancels once more when it hears that it has begun. Each message
+    // wakes the main thread, so that what is quick does without this one: its answer says as much.
+    const begun = setTimeout(() => tell({ kind: 'started', id }), QUICK_MS);
     try {
       const result = await perform(await this.#ready(), item, {
         signal: ending.signal,
@@ -47,6 +50,7 @@ class Thread {
     } catch (error) {
       return { kind: 'failed', error: errorData(error) };
     } finally {
+      clearTimeout(begun);
       this.#active.delete(id);
     }
   }

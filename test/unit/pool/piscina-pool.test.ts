@@ -84,6 +84,18 @@ describe('threads', () => {
   });
 });
 
+describe('a watcher that throws', () => {
+  it('ends the run, and nothing else', async () => {
+    const pool = makePool({ workers: 1 });
+    const other = run(pool, 'wait');
+    const onStarted = (): void => {
+      throw new Error('cannot show it');
+    };
+    await expect(run(pool, 'until-cancelled', { onStarted })).rejects.toThrow('cannot show it');
+    expect((await other).status).toBe('ok');
+  });
+});
+
 describe('a fault of ours', () => {
   it('is tried again on a fresh thread when the thread died', async () => {
     const places: number[] = [];
