@@ -11,7 +11,7 @@ import {
   type StoredRun,
   select,
 } from '../engine/index.js';
-import type { HostEnv } from '../spec/index.js';
+import type { HostEnv, Outcome, Status } from '../spec/index.js';
 import type { SuiteKit } from './perform-actions.js';
 import { usageError } from './run/values.js';
 import type { FoundRun, KeptRun, NewTestRun, TestHistory } from './test/history.js';
@@ -21,6 +21,12 @@ const found = ({ record }: StoredRun): FoundRun => ({
   files: record.command,
   cwd: record.cwd,
 });
+
+/** What never ran, or broke off through a fault of ours, is to be run again. */
+const NOT_JUDGED: ReadonlySet<Status> = new Set(['cancelled', 'internal-error']);
+
+const keyOfJudged = (outcome: Outcome): string | null =>
+  NOT_JUDGED.has(outcome.status) ? null : keyOfOutcome(outcome);
 
 const isTest = ({ record }: StoredRun): boolean => record.kind === 'test';
 
@@ -47,7 +53,7 @@ class StoredHistory implements TestHistory {
   async resume(id: string): ReturnType<TestHistory['resume']> {
     // Claimed before it is read: another process must not add to it in between.
     const run = await this.#store.resume(id);
-    return { run, done: await this.#store.readJournal(id, keyOfOutcome) };
+    return { run, done: await this.#store.readJournal(id, keyOfJudged) };
   }
 
   async #last(): Promise<StoredRun> {

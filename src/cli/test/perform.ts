@@ -7,7 +7,8 @@ import { BROKEN_PIPE, codeOfSignal, OWN_FAULT } from '../run/exit-code.js';
 import { prefixed } from '../text.js';
 import { chooseView, wantsLive } from '../view/choose.js';
 import type { View } from '../view/view.js';
-import type { Selection, SuiteReporter } from './engine.js';
+import { BegunTogether } from './begun-together.js';
+import type { Selection } from './engine.js';
 import { exitCodeOf } from './exit-code.js';
 import { finishKept, type Keeping } from './keep.js';
 import type { TestKit } from './kit.js';
@@ -56,25 +57,10 @@ function howToGoOn({ run }: Keeping, { interruptedBy }: TestSupervision): string
   return run === null || interruptedBy === undefined ? [] : [`to go on: hotcell test --resume ${run.id}`];
 }
 
-/** A report that cannot even be begun is better known at once than after the hour that the run takes. */
-const failingEarly = (reporter: SuiteReporter, cancel: () => void): SuiteReporter => ({
-  onStart: async (start) => {
-    try {
-      await reporter.onStart?.(start);
-    } catch (error) {
-      cancel();
-      throw error;
-    }
-  },
-  onOutcome: (outcome) => reporter.onOutcome(outcome),
-  onEnd: (summary) => reporter.onEnd?.(summary),
-  onAbort: () => reporter.onAbort?.(),
-});
-
 function taskOf(
   prepared: Prepared,
   keeping: Keeping,
-  { out, cancel }: { out: ReportOut; cancel: () => void },
+  { out, together }: { readonly out: ReportOut; readonly together: BegunTogether },
 ): TestTask {
   const { plan, kit, io, color, specs, loaded, selection } = prepared;
   const sampling = usualSampling(specs, !isHidden(prepared) && wantsLive(io));
@@ -82,7 +68,7 @@ function taskOf(
   const options = {
     ...plan.options,
     ...selection,
-    reporters: [...keeping.reporters, ...reporters.map((reporter) => failingEarly(reporter, cancel))],
+    reporters: [...together.all(reporters), ...keeping.reporters],
     done: keeping.done,
     sampleIntervalMs: plan.sampleIntervalMs === undefined ? sampling : plan.sampleIntervalMs,
   };
@@ -94,12 +80,15 @@ export async function perform(prepared: Prepared, keeping: Keeping): Promise<num
   const { plan, kit, io } = prepared;
   const view = makeView(prepared);
   const supervisor = new TestSupervisor(io, view, plan.onInterrupt);
-  const { cancel } = supervisor;
-  const out = new ReportOut(io.stdout, { before: () => view.close(), onLost: cancel });
+  const together = new BegunTogether(() => {
+    supervisor.cancel();
+    void view.close();
+  });
+  const out = new ReportOut(io.stdout, { before: () => view.giveWay(), onLost: supervisor.cancel });
   try {
     const result = await supervisor.supervise(
       () => kit.startEngine(),
-      taskOf(prepared, keeping, { out, cancel }),
+      taskOf(prepared, keeping, { out, together }),
     );
     const exitCode = conclude(result);
     await view.close();

@@ -45,6 +45,7 @@ export class LiveView implements View {
   }
 
   readonly onEvent = (event: SuiteEvent): void => {
+    if (this.#closing !== undefined) return;
     this.#state.apply(event, this.#context.clock.nowMs());
     if (event.kind === 'finished' && event.outcome.verdict !== 'passed' && isNews(event.outcome)) {
       this.#notices++;
@@ -55,6 +56,11 @@ export class LiveView implements View {
 
   say(line: string): void {
     this.#above.push(clip(line, this.#columns));
+  }
+
+  /** Two cannot draw on one terminal. */
+  giveWay(): Promise<void> {
+    return this.close();
   }
 
   close(): Promise<void> {

@@ -21,6 +21,7 @@ export class PlainView implements View {
   #waiting = '';
   #writing: Promise<void> | undefined;
   #isGone = false;
+  #isClosed = false;
 
   constructor(context: ViewContext) {
     this.#context = context;
@@ -29,6 +30,7 @@ export class PlainView implements View {
   }
 
   readonly onEvent = (event: SuiteEvent): void => {
+    if (this.#isClosed) return;
     this.#state.apply(event, this.#context.clock.nowMs());
     if (event.kind !== 'finished' || !isNews(event.outcome)) return;
     if (event.outcome.verdict === 'passed' && this.#state.total > MAX_LISTED) return;
@@ -39,7 +41,13 @@ export class PlainView implements View {
     this.#write(clip(line, COLUMNS));
   }
 
+  /** Lines are in nobody's way, but are to come in their order. */
+  async giveWay(): Promise<void> {
+    await this.#writing;
+  }
+
   async close(): Promise<void> {
+    this.#isClosed = true;
     clearInterval(this.#timer);
     await this.#writing;
   }

@@ -5,9 +5,12 @@ import type { SuiteEvent } from '../test/engine.js';
 
 /** What shows a person how a test run goes on. */
 export interface View {
+  /** What happens after `close` is not shown any more. */
   readonly onEvent: (event: SuiteEvent) => void;
   /** A line of ours, such as what Ctrl-C has done. */
   say(line: string): void;
+  /** Something else is about to write to standard output, which may be the same terminal. */
+  giveWay(): Promise<void>;
   /** Resolves when all is written, and the terminal is as it was, however often. Never rejects: a view is not worth a run. */
   close(): Promise<void>;
 }
@@ -22,5 +25,6 @@ export interface ViewContext {
 export const NO_VIEW: View = {
   onEvent: () => undefined,
   say: () => undefined,
+  giveWay: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };

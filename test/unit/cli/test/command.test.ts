@@ -151,6 +151,7 @@ describe('the reports of test', () => {
     });
     await expect(test({ reporter: ['junit=out.xml'] })).rejects.toThrow('cannot write out.xml');
     expect(kit.engine.options.signal?.aborted).toBe(true);
+    expect([io.stdout.text, io.stderr.text]).toEqual(['', '']);
   });
 
   it('that nobody reads any more end the run without a word', async () => {
