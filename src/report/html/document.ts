@@ -38,7 +38,7 @@ export const documentBegin = (title: string): Html => html`<!doctype html>
 `;
 
 export const overviewBegin = (runId: string): Html => html`${SYMBOLS}
-<div class="masthead"><span><b>Hotcell</b> report</span><span class="run">run ${runId}</span><button type="button" id="theme" hidden>Dark</button></div>
+<header class="masthead"><span><b>Hotcell</b> report</span><span class="run">run ${runId}</span><button type="button" id="theme" hidden>Dark</button></header>
 <main id="overview">
 `;
 
