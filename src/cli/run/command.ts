@@ -14,6 +14,7 @@ import type { RunFlags } from './flags.js';
 import { writeHostFile } from './host-file.js';
 import { withHostInputs } from './host-inputs.js';
 import { asUsage } from './job-problems.js';
+import { type HistoryService, type Keeping, keepRun } from './keep.js';
 import { planRun, type RunPlan } from './plan.js';
 import { type Supervision, Supervisor } from './supervise.js';
 import { usageError } from './values.js';
@@ -40,18 +41,27 @@ async function writeReport(path: string | null, outcome: Outcome | null): Promis
   }
 }
 
-async function supervise(plan: RunPlan, io: Io, startEngine: () => Promise<Engine>, out: CopyOutWriter) {
-  const job = await withHostInputs(plan, io.env);
-  const task = {
-    job,
-    tty: plan.tty,
-    live: !plan.json,
-    capture: plan.json || plan.reportPath !== null,
-    onOutput: out.write,
-  };
+interface Work {
+  readonly plan: RunPlan;
+  readonly services: RunServices;
+  readonly out: CopyOutWriter;
+  readonly keeping: Keeping;
+}
+
+async function supervise({ plan, services, out, keeping }: Work): Promise<Supervision> {
+  const { io, startEngine } = services;
   try {
+    const task = {
+      job: await withHostInputs(plan, io.env),
+      tty: plan.tty,
+      live: !plan.json,
+      capture: plan.json || plan.reportPath !== null,
+      onOutput: out.write,
+      keep: keeping.write,
+    };
     return await new Supervisor(io).supervise(startEngine, task);
   } catch (error) {
+    await keeping.discard();
     throw asUsage(error);
   }
 }
@@ -79,6 +89,12 @@ async function tell(plan: RunPlan, io: Io, { outcome }: Supervision, said: Concl
   return unprinted ?? said.exitCode;
 }
 
+/** What `hotcell run` stands on. */
+export interface RunServices extends HistoryService {
+  readonly io: Io;
+  readonly startEngine: () => Promise<Engine>;
+}
+
 /**
  * `hotcell run`.
  *
@@ -88,12 +104,16 @@ async function tell(plan: RunPlan, io: Io, { outcome }: Supervision, said: Concl
 export async function runCommand(
   flags: RunFlags,
   command: readonly string[],
-  { io, startEngine }: { readonly io: Io; readonly startEngine: () => Promise<Engine> },
+  services: RunServices,
 ): Promise<number> {
+  const { io } = services;
   const plan = planRun(flags, command, io);
   if (plan.reportPath !== null) await checkReportPath(plan.reportPath);
   const out = await CopyOutWriter.prepare(plan.copyOuts, plan.workdir);
-  const result = await supervise(plan, io, startEngine, out);
+  const keeping = await keepRun(services, { plan, cwd: io.cwd });
+  const result = await supervise({ plan, services, out, keeping });
   const problems = [...out.problems, ...(await writeReport(plan.reportPath, result.outcome))];
-  return await tell(plan, io, result, conclude(plan, result, problems));
+  const said = conclude(plan, result, problems);
+  const unkept = await keeping.finish({ exitCode: said.exitCode, outcome: result.outcome });
+  return await tell(plan, io, result, { ...said, lines: [...said.lines, ...unkept] });
 }

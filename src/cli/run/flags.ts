@@ -221,13 +221,20 @@ const streams = (): Flag[] => [
   }),
   new Flag({
     flags: '--name <name>',
-    description: 'name of the run in the outcome (default: the name of COMMAND)',
+    description: 'keep the run and its output under this name; see hotcell ps',
     group: STREAMS,
     jobPath: 'name',
   }),
   new Flag({
+    flags: '-l, --label <key[=value]>',
+    description: 'a label in the outcome, and to find a named run by *',
+    group: STREAMS,
+    repeatable: true,
+    jobPath: 'labels',
+  }),
+  new Flag({
     flags: '--rm',
-    description: 'accepted out of habit: nothing is ever left behind',
+    description: 'keep a named run only until it ends; others are never kept',
     group: STREAMS,
   }),
 ];
@@ -276,6 +283,7 @@ export interface RunFlags {
   readonly report?: string;
   readonly quiet?: boolean;
   readonly name?: string;
+  readonly label?: readonly string[];
   readonly rm?: boolean;
   readonly color?: boolean;
 }

@@ -14,6 +14,7 @@ import {
 import { type CopyIn, type CopyOut, parseCopyIn, parseCopyOut } from './copy.js';
 import type { RunFlags } from './flags.js';
 import { inTermsOfFlags } from './job-problems.js';
+import { parseLabels } from './labels.js';
 import { planLimits } from './limits.js';
 import { missingCommand } from './missing-command.js';
 import { type HostProgram, planProgram } from './program.js';
@@ -34,6 +35,8 @@ export interface RunPlan {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly reportPath: string | null;
+  /** Null for a run that leaves nothing behind; with `removes` nothing stays beyond its end. */
+  readonly keep: { readonly name: string; readonly removes: boolean } | null;
 }
 
 /** What relative paths and `-e NAME` refer to. */
@@ -110,6 +113,7 @@ function planJob(flags: RunFlags, command: readonly string[], { cwd, env }: Surr
     stdin: isFile(flags.stdin) ? { path: resolve(cwd, flags.stdin) } : { stream: true },
     mounts: planMounts(flags.volume ?? [], cwd),
     tmpfs: planTmpfs(flags.tmpfs ?? []),
+    labels: parseLabels(flags.label ?? []),
     outputs: (flags.copyOut ?? []).map((text) => parseCopyOut(text, cwd).path),
     ...given({
       name: flags.name,
@@ -162,6 +166,7 @@ export function planRun(flags: RunFlags, command: readonly string[], place: Surr
     tty: flags.tty ?? false,
     json: flags.json ?? false,
     quiet: flags.quiet ?? false,
+    keep: flags.name === undefined ? null : { name: flags.name, removes: flags.rm ?? false },
     reportPath: maybe(flags.report, (path) => resolve(place.cwd, path)) ?? null,
   };
 }

@@ -24,6 +24,8 @@ interface Task {
   /** Whether they are wanted in the outcome. */
   readonly capture: boolean;
   readonly onOutput: (file: CopiedOutput) => Promise<void>;
+  /** Takes what the program writes as well; it never rejects. */
+  readonly keep: ((stream: 'stdout' | 'stderr', chunk: Uint8Array) => Promise<void>) | undefined;
 }
 
 /**
@@ -78,14 +80,26 @@ export class Supervisor {
     return tty ? { ...job, tty: size } : job;
   }
 
-  #options({ job, live, capture, onOutput }: Task): StartOptions {
+  /** Both have it before more is asked for: neither a slow reader nor a slow disk makes anything pile up. */
+  #writer(stream: 'stdout' | 'stderr', { live, keep }: Task) {
+    const outlet = live ? this.#outlets[stream] : undefined;
+    if (keep === undefined) return outlet?.write;
+    return async (chunk: Uint8Array): Promise<void> => {
+      await Promise.all([keep(stream, chunk), outlet?.write(chunk)]);
+    };
+  }
+
+  #options(task: Task): StartOptions {
+    const { job, capture, onOutput } = task;
+    const [onStdout, onStderr] = [this.#writer('stdout', task), this.#writer('stderr', task)];
     const streamed = typeof job.stdin === 'object' && 'stream' in job.stdin;
     if (streamed) this.#input = new Input(this.#io.stdin());
     return {
       signal: this.#abort.signal,
       capture,
       onOutput,
-      ...(live && { onStdout: this.#outlets.stdout.write, onStderr: this.#outlets.stderr.write }),
+      ...(onStdout !== undefined && { onStdout }),
+      ...(onStderr !== undefined && { onStderr }),
       ...(this.#input !== undefined && { stdin: this.#input }),
     };
   }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach } from 'vitest';
+import { afterAll, afterEach, beforeEach } from 'vitest';
 
 /** The file that the package installs as `hotcell`, as built. */
 export const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
@@ -25,11 +25,18 @@ export interface Result {
 
 export type Running = ChildProcessByStdio<Writable, Readable, Readable>;
 
+/** Named runs are kept: not among those of whoever runs the tests. */
+const home = mkdtempSync(join(tmpdir(), 'hotcell-home-'));
+
+afterAll(() => {
+  rmSync(home, { recursive: true, force: true });
+});
+
 /** The command line as a process that is under way; its standard input stays open until the test ends it. */
 export function start(argv: readonly string[], { cwd = '/', env = {} }: Surroundings = {}): Running {
   return spawn(MAIN, [...argv], {
     cwd,
-    env: { ...process.env, ...env },
+    env: { ...process.env, HOTCELL_HOME: home, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
 }

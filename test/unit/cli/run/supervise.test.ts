@@ -8,6 +8,7 @@ const task = {
   live: true,
   capture: false,
   onOutput: async () => undefined,
+  keep: undefined,
 };
 
 const broken = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
@@ -41,6 +42,24 @@ describe('supervising a run', () => {
     await new Supervisor(new FakeIo()).supervise(async () => engine, { ...task, live: false, capture: true });
     expect(engine.options).toMatchObject({ capture: true });
     expect(engine.options.onStdout).toBeUndefined();
+  });
+
+  it('gives the streams to the history as well, and alone when they are not to be passed on', async () => {
+    const kept: string[] = [];
+    const keep = async (stream: string, chunk: Uint8Array): Promise<void> => {
+      kept.push(`${stream} ${Buffer.from(chunk).toString()}`);
+    };
+    const behave = async ({ options }: FakeEngine) => {
+      await options.onStdout?.(Buffer.from('o'));
+      await options.onStderr?.(Buffer.from('e'));
+      return outcome();
+    };
+    for (const live of [true, false]) {
+      const io = new FakeIo();
+      await new Supervisor(io).supervise(async () => new FakeEngine(behave), { ...task, live, keep });
+      expect([io.stdout.text, io.stderr.text]).toEqual(live ? ['o', 'e'] : ['', '']);
+    }
+    expect(kept).toEqual(['stdout o', 'stderr e', 'stdout o', 'stderr e']);
   });
 
   it('passes the first Ctrl-C on, and cancels at the second', async () => {
