@@ -68,8 +68,6 @@ export const reportSchema = z.strictObject({
   summary: summarySchema,
 });
 
-export type Report = z.output<typeof reportSchema>;
-
 /** One line of what the reporter `jsonl` writes. */
 export const reportEventSchema = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('start'), version, start: startSchema }),

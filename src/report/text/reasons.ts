@@ -1,8 +1,12 @@
 import type { Outcome } from '../../spec/index.js';
+import { head } from './show.js';
 
-/** Why it did not pass, on one line; what happened when nothing more is known. May hold any character. */
+/** Of the one reason that stands for all of them. */
+const MAX_REASON = 4096;
+
+/** Why it did not pass, in short; what happened when nothing more is known. May hold any character. */
 export function reasonOf({ failures, message, status }: Outcome): string {
-  return failures[0] ?? message ?? status;
+  return head(failures[0] ?? message ?? status, MAX_REASON);
 }
 
 /** Everything that is known of why it did not pass: the reasons, then the differences. May hold any character. */
