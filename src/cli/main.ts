@@ -58,5 +58,9 @@ runCli(process.argv.slice(2), {
     const { doctor } = await import('../engine/index.js');
     return await doctor();
   },
+  openHistory: async () => {
+    const { homeDirectory, RunStore } = await import('../engine/index.js');
+    return await RunStore.open(homeDirectory());
+  },
   loadKit: async () => (await import('./suite-kit.js')).suiteKit,
 }).then(leave, fail);

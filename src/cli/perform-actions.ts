@@ -1,6 +1,7 @@
 import type { DoctorReport } from '../engine/index.js';
 import type { Actions } from './actions.js';
 import { findCommand } from './help-command.js';
+import type { History, HistoryActions } from './history/index.js';
 import type { Io } from './io/io.js';
 import type { ReportKit } from './report/command.js';
 import type { DiffKit } from './report/diff.js';
@@ -18,6 +19,7 @@ export interface Services {
   startEngine(): Promise<Engine>;
   diagnose(): Promise<DoctorReport>;
   readonly loadKit: () => Promise<SuiteKit>;
+  readonly openHistory: () => Promise<History>;
 }
 
 /** What one call of the command line comes to. */
@@ -62,6 +64,31 @@ function suiteActions(services: Services, perform: Perform): SuiteActions {
       perform('report diff', async () => {
         const { diffCommand } = await import('./report/diff.js');
         return await diffCommand(flags, [before, after], services);
+      }),
+  };
+}
+
+function historyActions(services: Services, perform: Perform): HistoryActions {
+  return {
+    ps: (flags) =>
+      perform('ps', async () => {
+        const { psCommand } = await import('./history/index.js');
+        return await psCommand(flags, services);
+      }),
+    logs: (flags, run) =>
+      perform('logs', async () => {
+        const { logsCommand } = await import('./history/index.js');
+        return await logsCommand(flags, run, services);
+      }),
+    inspect: (flags, runs) =>
+      perform('inspect', async () => {
+        const { inspectCommand } = await import('./history/index.js');
+        return await inspectCommand(flags, runs, services);
+      }),
+    rm: (flags, runs) =>
+      perform('rm', async () => {
+        const { rmCommand } = await import('./history/index.js');
+        return await rmCommand(flags, runs, services);
       }),
   };
 }
@@ -113,6 +140,7 @@ export function actionsOf(services: Services, session: Session): Actions {
         return await runCommand(flags, command, services);
       }),
     ...suiteActions(services, perform),
+    ...historyActions(services, perform),
     ...smallActions(services, session, perform),
   };
 }

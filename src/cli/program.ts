@@ -14,6 +14,7 @@ import {
   SCHEMA_HELP,
   VERSION_HELP,
 } from './help-text.js';
+import { historyCommands } from './history/commands.js';
 import { type RunFlags, runFlags } from './run/flags.js';
 import { SCHEMA_NAMES } from './schema-names.js';
 import { suiteCommands } from './suite-commands.js';
@@ -117,6 +118,7 @@ function allCommands(actions: Actions, program: Command): Command[] {
   return [
     runCommand(actions).helpGroup('Single programs:'),
     ...suiteCommands(actions),
+    ...historyCommands(actions).map((command) => command.helpGroup('History:')),
     ...[
       doctorCommand(actions),
       schemaCommand(actions),

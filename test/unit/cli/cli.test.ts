@@ -78,7 +78,7 @@ describe('what is wrong with the command line', () => {
       'hotcell: "../bin/ls" is not a command; to run it: hotcell run ../bin/ls',
     );
     io.env = {};
-    expect(await said('ls')).toBe('hotcell: unknown command "ls"; hotcell help lists them');
+    expect(await said('ls')).toBe('hotcell: unknown command "ls"; did you mean ps?');
   });
 
   it('shows the help when there is no command', async () => {
@@ -109,6 +109,10 @@ describe('help', () => {
     ['validate', '--help'],
     ['init', '--help'],
     ['report', '--help'],
+    ['ps', '--help'],
+    ['logs', '--help'],
+    ['inspect', '--help'],
+    ['rm', '--help'],
     ['report', 'diff', '--help'],
     ['help', '--help'],
     ['version', '--help'],

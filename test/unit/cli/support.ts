@@ -23,6 +23,10 @@ export function flagsOf(argv: readonly string[]): { flags: RunFlags; command: re
     validate: nothing,
     init: nothing,
     report: nothing,
+    ps: nothing,
+    logs: nothing,
+    inspect: nothing,
+    rm: nothing,
     reportDiff: nothing,
     doctor: nothing,
     schema: nothing,
@@ -244,6 +248,9 @@ export async function cli(
     version: '1.2.3',
     startEngine: async () => engine,
     diagnose: async () => ({ tier: 'T1', ok: true, checks: [] }),
+    openHistory: async () => {
+      throw new Error('no history in this test');
+    },
     loadKit: async () => {
       throw new Error('no suites in this test');
     },

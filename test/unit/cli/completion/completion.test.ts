@@ -37,7 +37,10 @@ describe('completion in bash', () => {
   const cases: readonly [words: string[], offered: string[]][] = [
     [
       ['hotcell', ''],
-      ['run', 'test', 'validate', 'init', 'report', 'doctor', 'schema', 'completion', 'help', 'version'],
+      [
+        ...['run', 'test', 'validate', 'init', 'report', 'ps', 'logs', 'inspect', 'rm'],
+        ...['doctor', 'schema', 'completion', 'help', 'version'],
+      ],
     ],
     [['hotcell', 'd'], ['doctor']],
     [['hotcell', 'help', 'te'], ['test']],
