@@ -2,12 +2,7 @@ import { execa } from 'execa';
 import fc from 'fast-check';
 import { Parser } from 'tap-parser';
 import { describe, expect, it } from 'vitest';
-import {
-  createCsvReporter,
-  createJunitReporter,
-  createTapReporter,
-  titleOf,
-} from '../../../src/report/index.js';
+import { createCsvReporter, createJunitReporter, createTapReporter } from '../../../src/report/index.js';
 import type { Outcome } from '../../../src/spec/index.js';
 import { failed, HOSTILE, outcomeOf, skipped, textOf, written } from './support.js';
 
