@@ -15,31 +15,40 @@ async function lastClaim(directory: string): Promise<number> {
   return Math.max(0, ...numbers);
 }
 
-/** Who writes there, or wrote there last; null where nobody ever did. */
-export async function ownerOf(directory: string): Promise<ProcessIdentity | null> {
-  const last = await lastClaim(directory);
-  return last === 0 ? null : parseIdentity(await readlink(join(directory, `owner.${last}`)));
+/** The process that writes somewhere, or did so last. */
+export interface Owner {
+  /** How many claims there have been, this one included. */
+  readonly turn: number;
+  readonly alive: boolean;
+  readonly process: ProcessIdentity;
+}
+
+/** Null where nobody ever wrote. */
+export async function ownerOf(directory: string): Promise<Owner | null> {
+  const turn = await lastClaim(directory);
+  if (turn === 0) return null;
+  const process = parseIdentity(await readlink(join(directory, `owner.${turn}`)));
+  return process === null ? null : { turn, alive: await isAlive(process), process };
 }
 
 export async function isOwned(directory: string): Promise<boolean> {
-  const owner = await ownerOf(directory);
-  return owner !== null && (await isAlive(owner));
+  return (await ownerOf(directory))?.alive ?? false;
 }
 
 /**
- * Makes this process the one that writes there. `mayTakeOver` is asked while the claims of others are known: it must say
- * whether the last owner is done.
+ * Makes this process the one that writes there. `mayTakeOver` is asked once the last claim is known: whether whoever made
+ * it is done.
  *
- * @returns false when another process has it
+ * @returns how many claims there have been now, or null when another process has it
  */
-export async function claim(directory: string, mayTakeOver: () => Promise<boolean>): Promise<boolean> {
-  const last = await lastClaim(directory);
-  if (!(await mayTakeOver())) return false;
+export async function claim(directory: string, mayTakeOver: () => Promise<boolean>): Promise<number | null> {
+  const turn = (await lastClaim(directory)) + 1;
+  if (!(await mayTakeOver())) return null;
   try {
-    await symlink(formatIdentity(await ownIdentity()), join(directory, `owner.${last + 1}`));
-    return true;
+    await symlink(formatIdentity(await ownIdentity()), join(directory, `owner.${turn}`));
+    return turn;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return null;
     throw error;
   }
 }

@@ -49,7 +49,7 @@ export const recordSchema = z.strictObject({
   createdAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().nullable().meta({ description: 'null while it runs, and when it was lost' }),
   exitCode: z.int().min(0).max(255).nullable().meta({ description: 'what Hotcell exited with' }),
-  resumed: z.int().nonnegative().meta({ description: 'how often it was taken up again' }),
+  turn: z.int().positive().meta({ description: 'from 1, and one more each time it was taken up again' }),
   outcome: outcomeSchema.nullable().meta({ description: 'of a run, without what it wrote' }),
   summary: summarySchema.nullable().meta({ description: 'of a test' }),
 });
@@ -102,14 +102,14 @@ export function newRecord(id: string, createdAt: Date, run: NewRun): RunRecord {
     createdAt: createdAt.toISOString(),
     finishedAt: null,
     exitCode: null,
-    resumed: 0,
+    turn: 1,
     outcome: null,
     summary: null,
   };
 }
 
-export function resumedRecord(record: RunRecord): RunRecord {
-  return { ...record, finishedAt: null, exitCode: null, summary: null, resumed: record.resumed + 1 };
+export function resumedRecord(record: RunRecord, turn: number): RunRecord {
+  return { ...record, finishedAt: null, exitCode: null, summary: null, turn };
 }
 
 export function finishedRecord(record: RunRecord, finishedAt: Date, result: RunResult): RunRecord {

@@ -1,4 +1,3 @@
-import { isAlive } from './identity.js';
 import { unlessAbsent } from './io-error.js';
 import { ownerOf } from './owner.js';
 import { type RunRecord, readRecord } from './record.js';
@@ -24,9 +23,10 @@ export async function stateOf(
 ): Promise<Pick<StoredRun, 'state' | 'pid'> & { readonly record: RunRecord | null }> {
   // In this order: the owner is still alive when it writes that the run is over.
   const owner = await unlessAbsent(async () => await ownerOf(directory), null);
-  const isRunning = owner !== null && (await isAlive(owner));
   const record = await readRecord(directory);
   if (record === null) return { record, state: 'lost', pid: null };
-  if (record.finishedAt !== null) return { record, state: 'exited', pid: null };
-  return isRunning ? { record, state: 'running', pid: owner.pid } : { record, state: 'lost', pid: null };
+  // What is written is the end of an earlier turn when somebody has taken the run up again since.
+  const isOver = record.finishedAt !== null && record.turn >= (owner?.turn ?? 0);
+  if (owner?.alive && !isOver) return { record, state: 'running', pid: owner.process.pid };
+  return { record, state: record.finishedAt === null ? 'lost' : 'exited', pid: null };
 }

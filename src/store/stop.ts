@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HotcellError } from '../core/index.js';
-import { isAlive, ownIdentity, type ProcessIdentity } from './identity.js';
+import { ownIdentity, type ProcessIdentity } from './identity.js';
 import { ownerOf } from './owner.js';
 import { stateOf } from './state.js';
 
@@ -29,14 +29,15 @@ async function isOver(directory: string, withinMs: number): Promise<boolean> {
 }
 
 async function stoppable(directory: string): Promise<ProcessIdentity | null> {
-  const { record } = await stateOf(directory);
+  const { record, state } = await stateOf(directory);
   const owner = await ownerOf(directory);
-  if (record === null || owner === null || !(await isAlive(owner))) return null;
+  if (record === null || owner === null || state !== 'running') return null;
+  const { process } = owner;
   const own = await ownIdentity();
-  if (owner.pidNamespace !== own.pidNamespace) throw cannotStop('its process is in another container');
-  if (!record.stoppable || owner.pid === own.pid)
-    throw cannotStop(`process ${owner.pid} does more than this run`);
-  return owner;
+  if (process.pidNamespace !== own.pidNamespace) throw cannotStop('its process is in another container');
+  if (!record.stoppable || process.pid === own.pid)
+    throw cannotStop(`process ${process.pid} does more than this run`);
+  return process;
 }
 
 /**

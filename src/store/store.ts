@@ -76,7 +76,12 @@ export class RunStore {
       await rm(directory, { recursive: true, force: true });
       throw ioError(`cannot begin a run in ${this.#layout.runs}`, cause);
     }
-    return await this.#live(record);
+    try {
+      return await this.#live(record);
+    } catch (error) {
+      await removeRun(this.#layout, record.id);
+      throw error;
+    }
   }
 
   /**
@@ -87,8 +92,9 @@ export class RunStore {
   async resume(reference: string): Promise<LiveRun> {
     const { record, directory } = await this.get(reference);
     const isFree = async (): Promise<boolean> => (await stateOf(directory)).state !== 'running';
-    if (!(await claim(directory, isFree))) throw isStillRunning(record.name ?? record.id);
-    const resumed = resumedRecord(record);
+    const turn = await claim(directory, isFree);
+    if (turn === null) throw isStillRunning(record.name ?? record.id);
+    const resumed = resumedRecord(record, turn);
     await writeRecord(directory, resumed);
     return await this.#live(resumed);
   }

@@ -23,7 +23,7 @@ function documentOf({ record, state, pid, directory }: StoredRun) {
     cwd: rest.cwd,
     labels: rest.labels,
     createdAt: rest.createdAt,
-    state: { status: state, running: state === 'running', exitCode, finishedAt, pid, resumed: rest.resumed },
+    state: { status: state, running: state === 'running', exitCode, finishedAt, pid, turn: rest.turn },
     paths: {
       directory,
       outcomes: join(directory, 'outcomes.jsonl'),

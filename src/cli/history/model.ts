@@ -18,7 +18,8 @@ export interface RunRecord {
   readonly createdAt: string;
   readonly finishedAt: string | null;
   readonly exitCode: number | null;
-  readonly resumed: number;
+  /** From 1, and one more each time it was taken up again. */
+  readonly turn: number;
   readonly outcome: Outcome | null;
   readonly summary: KeptSummary | null;
 }

@@ -40,7 +40,8 @@ export async function history(
       code = await rmCommand(flags, runs, services);
     },
   });
-  for (const command of commands) program.addCommand(command.exitOverride());
+  for (const command of commands)
+    program.addCommand(command.exitOverride().configureOutput({ writeErr: () => undefined }));
   try {
     await program.exitOverride().parseAsync(argv, { from: 'user' });
   } catch (error) {
