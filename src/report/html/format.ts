@@ -44,6 +44,7 @@ function longDuration(ms: number): string {
   const first = parts.findIndex(([value]) => value > 0);
   return parts
     .slice(first, first + 2)
+    .filter(([value]) => value > 0)
     .map(([value, unit]) => `${value}${NARROW_SPACE}${unit}`)
     .join(' ');
 }

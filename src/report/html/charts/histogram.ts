@@ -24,6 +24,10 @@ interface Bin {
   readonly total: number;
 }
 
+/** What lies beyond is counted at the end of the axis; a microsecond of a second, and a petabyte, lie within. */
+const SMALLEST = 1e-6;
+const LARGEST = 1e15;
+
 const MOST_BINS = 36;
 /** On each side of a column, in its width. */
 const GAP = 0.06;
@@ -38,17 +42,16 @@ const noCounts = (): Counts => ({ passed: 0, failed: 0, error: 0, skipped: 0 });
 function binsOf({ values, verdicts }: HistogramInput): Bin[] {
   const positive = values.filter((value) => value > 0);
   if (positive.length === 0) return [];
-  const least = positive.reduce((low, value) => Math.min(low, value));
-  const [low, high] = [Math.log10(least), Math.log10(positive.reduce((top, value) => Math.max(top, value)))];
+  const within = (value: number): number => Math.min(Math.max(value, SMALLEST), LARGEST);
+  const least = within(positive.reduce((low, value) => Math.min(low, value)));
+  const most = within(positive.reduce((top, value) => Math.max(top, value)));
+  const [low, high] = [Math.log10(least), Math.log10(most)];
   const perDecade = FINENESS.find((fine) => (high - low) * fine + 2 <= MOST_BINS) ?? 1;
-  const binOf = (value: number): number => Math.floor(Math.log10(Math.max(value, least)) * perDecade + 1e-9);
+  const binOf = (value: number): number => Math.floor(Math.log10(value) * perDecade + 1e-9);
   const first = binOf(least);
-  const counts = Array.from(
-    { length: Math.min(Math.floor(high * perDecade + 1e-9) - first + 1, 512) },
-    noCounts,
-  );
+  const counts = Array.from({ length: binOf(most) - first + 1 }, noCounts);
   for (const [index, value] of values.entries()) {
-    const bin = counts[Math.min(binOf(value) - first, counts.length - 1)];
+    const bin = counts[binOf(Math.min(Math.max(value, least), most)) - first];
     const verdict = VERDICT_ORDER[verdicts[index] ?? 0];
     if (bin !== undefined && verdict !== undefined) bin[verdict]++;
   }

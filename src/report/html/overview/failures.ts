@@ -3,7 +3,7 @@ import { endingOf } from '../detail/ending.js';
 import { outputBlocks } from '../detail/output.js';
 import { differenceBlocks, reasonList } from '../detail/reasons.js';
 import type { Row } from '../facts/row.js';
-import { count, plural } from '../format.js';
+import { count } from '../format.js';
 import { spokenMark } from '../marks.js';
 import { type Html, html, NOTHING } from '../markup.js';
 import { nameOf } from './name.js';
@@ -37,7 +37,7 @@ export class Failures {
     const rest = this.#all - shown.length;
     const more =
       rest > 0 &&
-      html`<p class="aside">And ${count(rest)} more; the list below has ${plural(rest, 'it', 'them all')}.</p>`;
+      html`<p class="aside">And ${count(rest)} more; the list below has ${rest === 1 ? 'it' : 'them all'}.</p>`;
     return html`<section id="failures" class="part"><h2>What did not pass</h2><div>${shown}${more}</div></section>
 `;
   }

@@ -14,8 +14,8 @@ const STOPPED_WORDS: Readonly<Record<NonNullable<Summary['stopped']>, string>> =
   timeout: 'its time was up',
 };
 
-/** The whole run in one sentence. */
-export function sentenceOf({ verdicts, total, failedBuilds, stopped }: Summary): string {
+/** The whole run in one sentence, the worst of it first. */
+function sentenceOf({ verdicts, total, failedBuilds, stopped }: Summary, announced: number): string {
   const bad = verdicts.failed + verdicts.error;
   if (total === 0) return 'Nothing was run';
   if (bad > 0) return `${count(bad)} of ${plural(total, 'case')} did not pass`;
@@ -23,6 +23,7 @@ export function sentenceOf({ verdicts, total, failedBuilds, stopped }: Summary):
   if (verdicts.skipped > 0)
     return `${count(verdicts.passed)} of ${plural(total, 'case')} passed, the rest was skipped`;
   if (stopped !== null) return `${plural(total, 'case')} passed before the run was stopped`;
+  if (total < announced) return `Only ${count(total)} of ${plural(announced, 'case')} left an outcome`;
   return total === 1 ? 'The one case passed' : `All ${plural(total, 'case')} passed`;
 }
 
@@ -86,7 +87,7 @@ function circumstances({ suites, workers, version, host }: ReportStart, summary:
 export function headline(start: ReportStart, summary: Summary): Html {
   const notes = remarks(summary, start).map((text) => html`<p class="remark">${text}</p>`);
   return html`<header class="headline">
-<h1 data-ok="${summary.ok ? 'yes' : 'no'}">${sentenceOf(summary)}</h1>
+<h1 data-ok="${summary.ok ? 'yes' : 'no'}">${sentenceOf(summary, start.total)}</h1>
 ${proportions(summary.verdicts, summary.total)}
 ${tally(summary)}
 ${notes}${circumstances(start, summary)}
