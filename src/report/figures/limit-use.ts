@@ -50,8 +50,9 @@ export function limitUses(outcome: Outcome): LimitUse[] {
   });
 }
 
-/** The one that was nearest to being reached. */
+/** The one that was nearest to being reached; null when one was, since then that was the end. */
 export function nearestLimit(outcome: Outcome): LimitUse | null {
+  if (outcome.killedBy !== null) return null;
   return limitUses(outcome).reduce<LimitUse | null>(
     (best, use) => (best === null || use.share > best.share ? use : best),
     null,

@@ -1,10 +1,10 @@
 import { formatMs } from '../../core/index.js';
 import type { Companion, Outcome, StreamOutcome } from '../../spec/index.js';
 import { titleOf } from '../reporter.js';
-import { ordinal } from '../text/reasons.js';
+import { ordinal, reasonsOf } from '../text/reasons.js';
 import { safeLines } from '../text/show.js';
 import { streamNote, streamText } from '../text/stream.js';
-import { cutEnd, type Paint, rounded, shownTitle } from './paint.js';
+import { cutEnd, type Paint, rounded, shownTitle, wrapped } from './paint.js';
 
 const INDENT = '    ';
 const MAX_REASONS = 8;
@@ -33,18 +33,10 @@ function tail(name: string, stream: StreamOutcome): string[] {
   return [heading, ...all.slice(-MAX_STREAM_LINES).map((line) => `  ${line}`)];
 }
 
-function place(line: number | null, column: number | null): string {
-  if (line === null) return '';
-  return column === null ? `, line ${line}` : `, line ${line}, column ${column}`;
-}
-
 function differences(outcome: Outcome): string[] {
   return outcome.differences
     .slice(0, MAX_DIFFERENCES)
-    .flatMap(({ what, compare, line, column, text }) => [
-      ...lines(`${what} (${compare})${place(line, column)}:`),
-      ...first(lines(text), MAX_DIFFERENCE_LINES).map((shown) => `  ${shown}`),
-    ]);
+    .flatMap(({ text }) => first(lines(text), MAX_DIFFERENCE_LINES));
 }
 
 function companion({ role, status, message, exitCode }: Companion): string[] {
@@ -52,10 +44,15 @@ function companion({ role, status, message, exitCode }: Companion): string[] {
   return lines(`${role}: ${message ?? status}${exitCode === null ? '' : ` (exit code ${exitCode})`}`);
 }
 
-function reasons({ failures, message, status }: Outcome): string[] {
-  const all = failures.length > 0 ? failures : [message ?? status];
-  const also = message !== null && !all.includes(message) ? [message] : [];
-  return first([...all, ...also].flatMap(lines), MAX_REASONS);
+/** What a difference begins with need not be said before it. */
+function reasons(outcome: Outcome, width: number): string[] {
+  const isSaid = (reason: string): boolean => {
+    const [start = ''] = reason.split(':');
+    return outcome.differences.slice(0, MAX_DIFFERENCES).some(({ text }) => text.startsWith(start));
+  };
+  const news = reasonsOf(outcome).filter((reason) => !isSaid(reason));
+  const inLines = news.flatMap(lines).flatMap((line) => wrapped(line.slice(0, MAX_TAIL), width));
+  return first(inLines, MAX_REASONS);
 }
 
 function differenceLine(line: string, { colors }: Paint): string {
@@ -69,7 +66,7 @@ export function failureBody(outcome: Outcome, paint: Paint): string[] {
   const isDiffered = outcome.differences.some(({ what }) => what === 'stdout');
   const indented = (line: string): string => `${INDENT}${cutEnd(line, paint.columns - INDENT.length)}`;
   return [
-    ...reasons(outcome).map(indented),
+    ...reasons(outcome, paint.columns - INDENT.length).map(indented),
     ...differences(outcome).map((line) => differenceLine(indented(line), paint)),
     ...[...companions.flatMap(companion), ...tail('stderr', stderr)].map(indented),
     ...(isDiffered ? [] : tail('stdout', stdout)).map(indented),

@@ -58,6 +58,21 @@ export function cutMiddle(text: string, width: number): string {
     .join('')}`;
 }
 
+/** In as many lines as it takes, broken at blanks where there are some. The text must be harmless already. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (widthOf(rest) > width) {
+    const fitting = taken(graphemes(rest.slice(0, MAX_MEASURED)), width).join('');
+    const blank = fitting.lastIndexOf(' ');
+    // A first character that is wider than the line has to go somewhere.
+    const end = blank > width / 2 ? blank : Math.max(1, fitting.length);
+    lines.push(rest.slice(0, end));
+    rest = rest.slice(end).trimStart();
+  }
+  return [...lines, rest];
+}
+
 export const padStart = (text: string, width: number): string =>
   `${' '.repeat(Math.max(0, width - widthOf(text)))}${text}`;
 

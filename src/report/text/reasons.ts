@@ -9,11 +9,16 @@ export function reasonOf({ failures, message, status }: Outcome): string {
   return head(failures[0] ?? message ?? status, MAX_REASON);
 }
 
+/** The reasons, each once: the message is often part of one of them already. May hold any character. */
+export function reasonsOf({ failures, message, status }: Outcome): string[] {
+  if (failures.length === 0) return [message ?? status];
+  const isNews = message !== null && !failures.some((failure) => failure.includes(message));
+  return isNews ? [...failures, message] : failures;
+}
+
 /** Everything that is known of why it did not pass: the reasons, then the differences. May hold any character. */
-export function detailsOf({ failures, message, differences, status }: Outcome): string {
-  const reasons = failures.length > 0 ? failures : [message ?? status];
-  const also = failures.length > 0 && message !== null && !failures.includes(message) ? [message] : [];
-  return [...reasons, ...also, ...differences.map(({ what, text }) => `${what}:\n${text}`)].join('\n');
+export function detailsOf(outcome: Outcome): string {
+  return [...reasonsOf(outcome), ...outcome.differences.map(({ text }) => text)].join('\n');
 }
 
 /** ` (attempt 2)`, ` (repeat 3)`, or nothing for the first of the first. */

@@ -52,6 +52,8 @@ describe('the summary', () => {
   it('shows of each failure why, the difference, and the end of what was written', async () => {
     const text = await summary([
       failed({
+        failures: ['stdout differs at line 3: x', 'expected exit code 0, but it was 1'],
+        message: 'exit code 0',
         stdout: written('12\n'),
         stderr: written(`${'noise\n'.repeat(50)}last words\n`),
         differences: [
@@ -62,19 +64,26 @@ describe('the summary', () => {
             column: 5,
             expected: 'x',
             actual: 'y',
-            text: '- x·\n+ y',
+            text: 'stdout differs at line 3\n- x·\n+ y',
           },
         ],
       }),
     ]);
     expect(text).toContain('✗ sum › sum › small  nonzero-exit');
     expect(text).toContain(
-      '    expected exit code 0, but it was 1\n    stdout (lines), line 3, column 5:\n      - x·\n      + y\n',
+      '    expected exit code 0, but it was 1\n    stdout differs at line 3\n    - x·\n    + y\n    stderr (its end):\n',
     );
-    expect(text).toContain('stderr (its end):');
+    expect(text.match(/differs at line 3/g)).toHaveLength(1);
     expect(text).toContain('      last words\n');
     expect(text.match(/noise/g)?.length).toBe(11);
+    expect(text).not.toContain('stdout:');
     expect(text).toMatch(/^FAILED$/m);
+  });
+
+  it('breaks a long reason into lines instead of cutting it', async () => {
+    const reason = `status wall-time-exceeded ${'because of this '.repeat(6)}expected ok`;
+    const text = await summary([failed({ failures: [reason] })], {}, 60);
+    expect(text.replace(/\s+/g, ' ')).toContain(reason);
   });
 
   it('shows failures that are the same once, and a bounded number of them', async () => {
@@ -93,6 +102,7 @@ describe('the summary', () => {
     const text = await summary([
       ...Array.from({ length: 50 }, (_, i) => withMetrics({ wallMs: i + 1 }, { case: `c${i}` })),
       withMetrics({ memoryPeakBytes: 260_000_000 }, { case: 'greedy' }),
+      withMetrics({ cpuMs: 2001 }, { case: 'meant to', status: 'cpu-time-exceeded', killedBy: 'cpu-time' }),
       failed({ case: 'shaky', final: false }),
       outcomeOf({ case: 'shaky', attempt: 2 }),
       skipped({ case: 'a' }),
@@ -108,6 +118,7 @@ describe('the summary', () => {
       undefined,
     ]);
     expect(text).toMatch(/97% of 256MiB memory +sum › sum › greedy/);
+    expect(text.split('Nearest to a limit')[1]?.split('\n\n')[0]).not.toContain('meant to');
     expect(text).toContain('sum › sum › shaky (attempt 2)');
     expect(text).toContain('2 × not run: job "first" did not pass');
     expect(text).toMatch(/^PASSED$/m);
