@@ -1,6 +1,6 @@
 // Writes the JSON Schemas that the package carries from the zod schemas, their only source.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { type JsonSchema, jobJsonSchema, outcomeJsonSchema } from '../src/spec/index.js';
+import { type JsonSchema, jobJsonSchema, outcomeJsonSchema, suiteJsonSchema } from '../src/spec/index.js';
 
 const folder = new URL('../schemas/', import.meta.url);
 
@@ -11,3 +11,4 @@ function write(name: string, schema: JsonSchema): void {
 mkdirSync(folder, { recursive: true });
 write('job.schema.json', jobJsonSchema());
 write('outcome.schema.json', outcomeJsonSchema());
+write('suite.schema.json', suiteJsonSchema());

@@ -3,7 +3,7 @@ export { parseEnvFile, resolveEnvFiles } from './env-file.js';
 export type { Cause, CopiedFile, FactName, LaunchFailure, RunFacts, Sample, Step } from './facts.js';
 export type { JobFile } from './files.js';
 export { type Job, type JobInput, jobSchema } from './job.js';
-export { type JsonSchema, jobJsonSchema, outcomeJsonSchema } from './json-schema.js';
+export { type JsonSchema, jobJsonSchema, outcomeJsonSchema, suiteJsonSchema } from './json-schema.js';
 export { DEFAULT_LIMITS, LIMIT_NAMES, type LimitName, type Limits, type LimitsInput } from './limits.js';
 export { METRIC_NAMES, type MetricName, type Metrics } from './metrics.js';
 export { parseMode } from './mode.js';

@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { bytesSchema } from './content.js';
 import { jobSchema } from './job.js';
 import { outcomeSchema } from './outcome.js';
+import { suiteSchema } from './suite/input.js';
+import { asPartOfSuite, withDefinitions } from './suite/json-schema.js';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -9,12 +12,12 @@ interface Node {
   readonly jsonSchema: z.core.JSONSchema.BaseSchema;
 }
 
-const isAnything = (schema: object): boolean => Object.keys(schema).length === 0;
-
 /** Bytes have no JSON form. zod writes such an alternative as "anything", which would make the others pointless. */
 function dropBytes({ zodSchema, jsonSchema }: Node): void {
-  if (zodSchema._zod.def.type !== 'union' || jsonSchema.anyOf === undefined) return;
-  jsonSchema.anyOf = jsonSchema.anyOf.filter((schema) => !isAnything(schema));
+  const { def } = zodSchema._zod;
+  if (def.type !== 'union' || jsonSchema.anyOf === undefined) return;
+  // Not by what is written so far: of some alternatives nothing is yet.
+  jsonSchema.anyOf = jsonSchema.anyOf.filter((_schema, index) => def.options[index] !== bytesSchema);
 }
 
 /** zod drops the default of a schema that transforms, since it might be meant for the result; ours are for the input. */
@@ -23,9 +26,8 @@ function restoreDefault({ zodSchema, jsonSchema }: Node): void {
   if (fallback !== undefined && fallback !== null) jsonSchema.default = fallback;
 }
 
-/** The JSON Schema (draft 2020-12) of a job as a user writes it. */
-export function jobJsonSchema(): JsonSchema {
-  const schema = z.toJSONSchema(jobSchema, {
+function inputSchema(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, {
     io: 'input',
     unrepresentable: 'any',
     override: (node) => {
@@ -33,11 +35,21 @@ export function jobJsonSchema(): JsonSchema {
       restoreDefault(node);
     },
   });
+}
+
+/** The JSON Schema (draft 2020-12) of a job as a user writes it. */
+export function jobJsonSchema(): JsonSchema {
   return {
     title: 'Hotcell job',
-    ...schema,
+    ...inputSchema(jobSchema),
     anyOf: [{ required: ['command'] }, { required: ['entrypoint'] }],
   };
+}
+
+/** The JSON Schema (draft 2020-12) of a suite as a user writes it. */
+export function suiteJsonSchema(): JsonSchema {
+  const schema = asPartOfSuite(inputSchema(suiteSchema)) as JsonSchema;
+  return { title: 'Hotcell suite', ...withDefinitions(schema) };
 }
 
 /** The JSON Schema (draft 2020-12) of an outcome as Hotcell writes it. */

@@ -79,7 +79,10 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(words:
  */
 export function listOf<Item extends z.ZodType>(item: Item, max: number, such: string) {
   return z
-    .array(item, { error: ({ input }) => `${show(input)} is not a list; write ${such}` })
+    .array(item, {
+      error: ({ input }) =>
+        input === undefined ? `is missing; write ${such}` : `${show(input)} is not a list; write ${such}`,
+    })
     .meta({ maxItems: max })
     .transform(
       parsedBy((list: z.output<Item>[]) => {

@@ -8,10 +8,9 @@ import { MatrixReader } from './matrix.js';
 import { resolveNeeds } from './needs.js';
 import type { PathUses } from './path-uses.js';
 import type { ProblemList } from './problem-list.js';
-import type { ProgramServices } from './programs.js';
-import { hasPlaceholder, Substitution } from './substitute.js';
+import { hasPlaceholder, Substitution, type Values } from './substitute.js';
 import type { Build, Case, Suite } from './suite.js';
-import { itemsOf, type MapTree, mapTree, omit, pathOf, type Tree, textOf } from './tree.js';
+import { itemsOf, type MapTree, mapTree, omit, type Place, pathOf, type Tree, textOf } from './tree.js';
 
 const EXPANDED: ReadonlySet<string> = new Set(['matrix', 'extends']);
 
@@ -28,7 +27,7 @@ export function assembleSuite(tree: Tree, { name, path, ...services }: Assembly)
   checkShape(tree, services.problems);
   const suite = tree.kind === 'map' ? tree : mapTree(new Map(), tree.place);
   const reader = new JobReader(services);
-  const jobs = readJobs(suite, reader, services);
+  const jobs = readJobs(suite, reader, services.problems);
   checkDistinct(jobs, services.problems);
   const needs = resolveNeeds(jobs, services.problems);
   const cases: Case[] = jobs.flatMap((job) =>
@@ -38,36 +37,54 @@ export function assembleSuite(tree: Tree, { name, path, ...services }: Assembly)
   return { name: textOf(suite.entries.get('name')) ?? name, path, builds, cases };
 }
 
-/** Each part of the file by itself, used or not. Text with placeholders is no problem before they are replaced. */
+/**
+ * Each part of the file by itself, used or not. Text with placeholders is no problem before they are replaced, nor is a
+ * part that says only how to compare, and leaves it to another what with.
+ */
 function checkShape(tree: Tree, problems: ProblemList): void {
-  problems.parse(suiteSchema, tree, ({ value }) => typeof value === 'string' && hasPlaceholder(value));
+  problems.parse(suiteSchema, tree, (found, message) => {
+    const text = textOf(found);
+    return (text !== undefined && hasPlaceholder(text)) || message.startsWith('is missing a source');
+  });
 }
 
-function readJobs(
-  suite: MapTree,
-  reader: JobReader,
-  { problems }: Pick<ProgramServices, 'problems'>,
-): ReadJob[] {
+/** A job with what it has from elsewhere, and the combinations of its matrix. */
+interface Expandable {
+  readonly place: Place;
+  readonly whole: MapTree;
+  readonly combinations: readonly Values[];
+}
+
+function expandables(suite: MapTree, problems: ProblemList): Expandable[] {
   const extender = new Extender(suite, problems);
   extender.checkTemplates();
   const matrix = new MatrixReader(problems);
-  const substitution = new Substitution(problems);
-  const jobs: ReadJob[] = [];
-  let cases = 0;
-  for (const item of itemsOf(suite.entries.get('jobs'))) {
-    if (item.kind !== 'map') continue;
+  return itemsOf(suite.entries.get('jobs')).flatMap((item) => {
+    if (item.kind !== 'map') return [];
     const merged = extender.job(item);
-    const whole = omit(merged, EXPANDED);
-    for (const values of matrix.combinations(merged)) {
-      cases += Math.max(1, itemsOf(whole.entries.get('cases')).length);
-      if (cases > SUITE_BOUNDS.cases) {
-        problems.add(item.place, `the suite has too many cases here; at most ${SUITE_BOUNDS.cases}`);
-        return jobs;
-      }
-      jobs.push(reader.read(substitution.map(whole, values), values));
-    }
+    return [{ place: item.place, whole: omit(merged, EXPANDED), combinations: matrix.combinations(merged) }];
+  });
+}
+
+/** Counted before any is made: a small file may ask for more than there is memory for. */
+function withinBounds(jobs: readonly Expandable[], problems: ProblemList): boolean {
+  let cases = 0;
+  for (const { place, whole, combinations } of jobs) {
+    cases += combinations.length * Math.max(1, itemsOf(whole.entries.get('cases')).length);
+    if (cases <= SUITE_BOUNDS.cases) continue;
+    problems.add(place, `the suite has too many cases here; at most ${SUITE_BOUNDS.cases}`);
+    return false;
   }
-  return jobs;
+  return true;
+}
+
+function readJobs(suite: MapTree, reader: JobReader, problems: ProblemList): ReadJob[] {
+  const jobs = expandables(suite, problems);
+  if (!withinBounds(jobs, problems)) return [];
+  const substitution = new Substitution(problems);
+  return jobs.flatMap(({ whole, combinations }) =>
+    combinations.map((values) => reader.read(substitution.map(whole, values), values)),
+  );
 }
 
 function checkDistinct(jobs: readonly ReadJob[], problems: ProblemList): void {

@@ -22,7 +22,6 @@ export const SUITE_BOUNDS = {
   extends: 32,
   matrixKeys: 16,
   matrixValues: 1000,
-  matrixText: 4096,
   /** Jobs that one matrix makes. */
   combinations: 10_000,
   /** Characters of all strings that matrix values were put into. */

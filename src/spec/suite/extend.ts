@@ -4,6 +4,10 @@ import type { ProblemList } from './problem-list.js';
 import { asMap, childOf, itemsOf, type MapTree, mapTree, omit, type Tree, textOf } from './tree.js';
 
 const EXTENDS: ReadonlySet<string> = new Set(['extends']);
+
+/** What belongs to one job; that it is there is a problem of the shape. */
+const NOT_IN_DEFAULTS: ReadonlySet<string> = new Set(['name', 'cases', 'needs', 'extends']);
+
 const NOTHING: MapTree = asMap(undefined);
 
 /** The trees of the names that are given as one text or a list. */
@@ -23,7 +27,7 @@ export class Extender {
     this.#problems = problems;
     const labels = suite.entries.get('labels');
     const base = labels === undefined ? NOTHING : mapTree(new Map([['labels', labels]]), labels.place);
-    this.#defaults = mergeJobs(base, asMap(suite.entries.get('defaults')));
+    this.#defaults = mergeJobs(base, omit(asMap(suite.entries.get('defaults')), NOT_IN_DEFAULTS));
     this.#templates = asMap(suite.entries.get('templates'));
   }
 

@@ -66,6 +66,7 @@ export const caseSchema = closed(
     name: nameSchema.meta({ description: 'what reports call it; unique in its job' }),
     ...caseOwn,
     args: caseOwn.args.meta({ description: "arguments after the job's" }),
+    interactor: programSchema.optional().meta({ description: "changes to the job's interactor" }),
     expect: expectSchema.optional(),
     retries: retries.optional(),
     priority: priority.optional(),
@@ -164,5 +165,7 @@ export const suiteSchema = closed(
 /** A suite as a user writes it. */
 export type SuiteInput = z.input<typeof suiteSchema>;
 
-/** The keys of a job that are about its program, not about what is expected of it. */
-export const PROGRAM_KEYS: ReadonlySet<string> = new Set(Object.keys(jobShape));
+/** The keys of a job that are not about its program, but about what is expected of it and when it runs. */
+export const SUITE_KEYS: ReadonlySet<string> = new Set(
+  Object.keys(suiteJobSchema.shape).filter((key) => !Object.hasOwn(jobShape, key)),
+);

@@ -17,8 +17,14 @@ export function reasonOf(error: unknown): string {
   return REASONS[code] ?? `is not readable: ${code}`;
 }
 
-/** What a file is that is none, from its type. */
-export function kindOf(stats: { isDirectory(): boolean; isFIFO(): boolean; isSocket(): boolean }): string {
+/** What something in the file system is. */
+export function kindOf(stats: {
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isFIFO(): boolean;
+  isSocket(): boolean;
+}): string {
+  if (stats.isFile()) return 'a file';
   if (stats.isDirectory()) return 'a directory';
   if (stats.isFIFO()) return 'a pipe';
   return stats.isSocket() ? 'a socket' : 'a device';

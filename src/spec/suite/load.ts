@@ -1,17 +1,18 @@
 import { realpath } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { invalidSpec, quote } from '../../core/index.js';
 import { assembleSuite } from './assemble.js';
 import { SUITE_BOUNDS } from './bounds.js';
+import { readContents, withEnvFiles } from './contents.js';
 import { discover, type Found } from './discover.js';
 import { treeOfYaml } from './from-yaml.js';
-import { checkPaths } from './path-check.js';
+import { type CheckedPath, checkPaths, checkWritable } from './path-check.js';
 import { PathUses } from './path-uses.js';
 import { type FileProblem, ProblemList } from './problem-list.js';
 import { problemsError } from './problem-text.js';
 import { readText } from './read-text.js';
 import type { Suite } from './suite.js';
-import { childOf, type Place, type Tree } from './tree.js';
+import { childOf, NOWHERE, type Place, type Tree } from './tree.js';
 
 export interface LoadOptions {
   /** What relative paths are relative to. */
@@ -25,35 +26,41 @@ interface Loaded {
   readonly suite: Suite | undefined;
   readonly problems: ProblemList;
   readonly namePlace: Place | undefined;
+  readonly checked: readonly CheckedPath[];
 }
 
-const noPosition = () => ({ line: 1, column: 1 });
+const failed = (problems: ProblemList): Loaded => ({
+  suite: undefined,
+  problems,
+  namePlace: undefined,
+  checked: [],
+});
 
-async function loadSuite({ name, path }: Found, allowOutside: boolean): Promise<Loaded> {
-  const unread = new ProblemList(name, noPosition);
-  const text = await readText(path, { maxBytes: SUITE_BOUNDS.fileBytes }).catch((error: unknown) => {
-    unread.attemptAt(-1, () => {
-      throw error;
-    });
-    return undefined;
-  });
-  if (text === undefined) return { suite: undefined, problems: unread, namePlace: undefined };
+async function loadSuite(file: Found, allowOutside: boolean): Promise<Loaded> {
+  const { name, path } = file;
+  const unread = new ProblemList(name, () => ({ line: 1, column: 1 }));
+  const text = await unread.attemptAsync(NOWHERE, () => readText(path, { maxBytes: SUITE_BOUNDS.fileBytes }));
+  if (text === undefined) return failed(unread);
   const { tree, problems } = treeOfYaml(text, name);
-  if (tree === undefined) return { suite: undefined, problems, namePlace: undefined };
-  return assembleFile(tree, problems, { name, path, allowOutside });
+  return tree === undefined ? failed(problems) : loadTree({ file, tree, problems, allowOutside });
 }
 
-async function assembleFile(
-  tree: Tree,
-  problems: ProblemList,
-  file: Found & { readonly allowOutside: boolean },
-): Promise<Loaded> {
-  const { name, path, allowOutside } = file;
+async function loadTree({ file, tree, problems, allowOutside }: Parsed): Promise<Loaded> {
+  const { name, path } = file;
   const baseDir = dirname(path);
   const paths = new PathUses();
   const suite = assembleSuite(tree, { problems, paths, baseDir, name, path });
-  await checkPaths(paths.all, { baseDir, allowOutside }, problems);
-  return { suite, problems, namePlace: childOf(tree, 'name')?.place ?? tree.place };
+  const checked = await checkPaths(paths.all, { baseDir, allowOutside }, problems);
+  const env = await readContents(checked, (use) => resolve(baseDir, use.path), problems);
+  const complete = problems.attempt(tree.place, () => withEnvFiles(suite, env));
+  return { suite: complete, problems, namePlace: childOf(tree, 'name')?.place ?? tree.place, checked };
+}
+
+interface Parsed {
+  readonly file: Found;
+  readonly tree: Tree;
+  readonly problems: ProblemList;
+  readonly allowOutside: boolean;
 }
 
 /** Each file once, however often it was named. */
@@ -74,10 +81,7 @@ function checkNames(loaded: readonly Loaded[]): void {
     const first = seen.get(suite.name);
     if (first === undefined) seen.set(suite.name, suite);
     else
-      problems.add(
-        namePlace,
-        `the suite ${quote(suite.name)} has the name of ${first.path ?? 'another one'}`,
-      );
+      problems.add(namePlace, `${quote(suite.name)} is the name of ${first.path ?? 'another suite'} already`);
   }
 }
 
@@ -100,6 +104,7 @@ export async function loadSuites(
   // One after the other: parsing is what takes the time and the memory.
   for (const file of files) loaded.push(await loadSuite(file, allowOutside));
   checkNames(loaded);
+  checkWritable(loaded);
   const problems: FileProblem[] = [discoveries, loaded.map((one) => one.problems)]
     .flat()
     .flatMap((one) => one.problems);

@@ -1,4 +1,6 @@
 import { nearest, quote, show } from '../../core/index.js';
+import { BOUNDS } from '../bounds.js';
+import { checkLine } from '../text.js';
 import { SUITE_BOUNDS } from './bounds.js';
 import type { ProblemList } from './problem-list.js';
 import { type Values, valueText } from './substitute.js';
@@ -14,6 +16,12 @@ const isValue = (tree: Tree): tree is LeafTree =>
 
 const same = (a: LeafTree | undefined, b: LeafTree | undefined): boolean =>
   a !== undefined && b !== undefined && valueText(a) === valueText(b);
+
+/** An entry of `include` or `exclude`. */
+interface Named {
+  readonly tree: Tree;
+  readonly values: Values;
+}
 
 /** `[lang=c,size=1]`, or nothing without a matrix. */
 export const suffixOf = (values: Values): string =>
@@ -38,9 +46,21 @@ export class MatrixReader {
     for (const { tree, values } of included) this.#checkComplete(tree, values, keys);
     const product = axes.length === 0 ? [] : crossed(axes);
     const kept = this.#excluding(product, this.#named(matrix, 'exclude'), keys);
-    const all = [...kept, ...included.map(({ values }) => ordered(values, keys))];
+    const all = [...kept, ...this.#added(included, kept, keys)];
     if (all.length === 0) this.#problems.add(matrix.place, 'leaves no combination');
     return all;
+  }
+
+  #added(included: readonly Named[], kept: readonly Values[], keys: readonly string[]): Values[] {
+    const seen = new Set(kept.map(suffixOf));
+    return included.map(({ tree, values }) => {
+      const added = ordered(values, keys);
+      const suffix = suffixOf(added);
+      if (seen.has(suffix)) this.#problems.add(tree.place, 'is a combination that is there already');
+      seen.add(suffix);
+      for (const value of added.values()) this.#checkText(value);
+      return added;
+    });
   }
 
   #axes(matrix: MapTree): (readonly [string, readonly LeafTree[]])[] | undefined {
@@ -66,23 +86,27 @@ export class MatrixReader {
     }
     if (tree.kind !== 'list' || !tree.items.every(isValue)) return false;
     if (tree.items.length === 0) this.#problems.add(tree.place, 'is empty; list at least one value');
-    return tree.items.length > 0 && this.#checkValues(tree);
+    return tree.items.length > 0 && this.#checkDistinct(tree);
   }
 
-  #checkValues({ items }: ListTree): boolean {
+  #checkDistinct({ items }: ListTree): boolean {
     const seen = new Set<string>();
     for (const item of items.filter(isValue)) {
       const text = valueText(item);
       if (seen.has(text)) this.#problems.add(item.place, `${show(item.value)} is given twice`);
       seen.add(text);
-      if (text.length > SUITE_BOUNDS.matrixText) {
-        this.#problems.add(item.place, `has ${text.length} characters; at most ${SUITE_BOUNDS.matrixText}`);
-      }
+      this.#checkText(item);
     }
     return true;
   }
 
-  #named(matrix: MapTree, key: string): { tree: Tree; values: Values }[] {
+  /** It becomes a part of the name of a job. */
+  #checkText(value: LeafTree): void {
+    const text = valueText(value);
+    this.#problems.attempt(value.place, () => checkLine(text, BOUNDS.name));
+  }
+
+  #named(matrix: MapTree, key: string): Named[] {
     return itemsOf(matrix.entries.get(key)).map((tree) => ({
       tree,
       values: new Map(
@@ -106,11 +130,7 @@ export class MatrixReader {
     }
   }
 
-  #excluding(
-    product: readonly Values[],
-    excluded: { tree: Tree; values: Values }[],
-    keys: readonly string[],
-  ): readonly Values[] {
+  #excluding(product: readonly Values[], excluded: Named[], keys: readonly string[]): readonly Values[] {
     let kept = product;
     for (const { tree, values } of excluded) {
       this.#checkKnown(tree, keys);

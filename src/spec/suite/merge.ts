@@ -5,8 +5,6 @@ import { type MapTree, mapTree, type Tree } from './tree.js';
  * by path could not be replaced by one given as text.
  */
 const SOURCE_KEYS: readonly string[] = ['content', 'text', 'path', 'base64', 'matches', 'stream'];
-const COMMAND_KEYS: readonly string[] = ['command', 'entrypoint', 'args'];
-const ENDING_KEYS: readonly string[] = ['status', 'exitCode', 'signal'];
 
 /** Keys whose values are maps of the user's own keys, so that none of them means anything here. */
 const FREE: ReadonlySet<string> = new Set(['env', 'labels', 'matrix', 'files', 'outputs']);
@@ -26,22 +24,33 @@ function roleOf(key: string, above: Role): Role {
   return FREE.has(key) ? 'free' : 'other';
 }
 
-const GROUPS: Readonly<Record<Role, readonly string[]>> = {
-  program: COMMAND_KEYS.slice(0, 2),
-  expect: ENDING_KEYS,
-  source: SOURCE_KEYS,
-  sources: [],
-  free: [],
-  other: [],
+/** What is gone of the base when the key on the left is said anew. */
+type Replacing = Readonly<Record<string, readonly string[]>>;
+
+const each = (keys: readonly string[], gone: readonly string[]): Replacing =>
+  Object.fromEntries(keys.map((key) => [key, gone]));
+
+const COMPARING = ['compare', 'tolerance', 'flags'];
+
+const NOTHING: Replacing = {};
+
+const REPLACED: Readonly<Record<Role, Replacing>> = {
+  // Arguments belong to the program that they were written for.
+  program: each(['command', 'entrypoint'], ['command', 'entrypoint', 'args']),
+  expect: each(['status', 'exitCode', 'signal'], ['status', 'exitCode', 'signal']),
+  source: { ...each(SOURCE_KEYS, SOURCE_KEYS), compare: COMPARING, matches: [...SOURCE_KEYS, ...COMPARING] },
+  sources: NOTHING,
+  free: NOTHING,
+  other: NOTHING,
 };
 
 /** The keys of `base` that `over` says in another way. */
 function replaced(over: MapTree, role: Role): ReadonlySet<string> {
-  const group = GROUPS[role];
-  const given = group.some((key) => over.entries.has(key));
-  if (!given) return new Set();
-  // Arguments belong to the program that they were written for.
-  return new Set(role === 'program' ? COMMAND_KEYS : group);
+  const replacing = REPLACED[role];
+  const gone = [...over.entries.keys()].flatMap((key) =>
+    Object.hasOwn(replacing, key) ? replacing[key] : [],
+  );
+  return new Set(gone.filter((key) => key !== undefined));
 }
 
 function mergeMaps(base: MapTree, over: MapTree, role: Role): MapTree {

@@ -1,12 +1,9 @@
 import { access, constants, realpath, stat } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import { HotcellError, invalidSpec, quote, Semaphore } from '../../core/index.js';
-import { SUITE_BOUNDS } from './bounds.js';
 import { kindOf, reasonOf } from './io-reason.js';
 import type { PathUse } from './path-uses.js';
 import type { ProblemList } from './problem-list.js';
-import { readText } from './read-text.js';
-import { checkRegexp } from './text-expectation.js';
 
 /** Looked at side by side; more would only fill the queue of the thread pool. */
 const AT_A_TIME = 32;
@@ -18,75 +15,109 @@ export interface PathRules {
   readonly allowOutside: boolean;
 }
 
-const within = (path: string, directory: string): boolean =>
-  path === directory || path.startsWith(directory === sep ? sep : `${directory}${sep}`);
+/** A path that leads to something of the right kind. */
+export interface CheckedPath {
+  readonly use: PathUse;
+  /** Absolute, without symbolic links. */
+  readonly real: string;
+}
 
-/** Adds what is wrong with the paths of a suite: missing, not readable, of the wrong kind, outside of its directory. */
+/** Whether the path is the directory or lies in it; both absolute and normal. */
+export const within = (path: string, directory: string): boolean =>
+  path === directory || path.startsWith(directory.endsWith(sep) ? directory : `${directory}${sep}`);
+
+/** Those that are right; what is wrong with the others is added: missing, not readable, of the wrong kind, outside. */
 export async function checkPaths(
   uses: readonly PathUse[],
   rules: PathRules,
   problems: ProblemList,
-): Promise<void> {
+): Promise<CheckedPath[]> {
   const checker = new PathChecker(await realpath(rules.baseDir), rules);
   const permits = new Semaphore(AT_A_TIME);
-  await Promise.all(
+  const checked = await Promise.all(
     uses.map(async (use) => {
       const release = await permits.acquire();
-      const reason = await checker.problemOf(use).finally(release);
-      if (reason !== undefined) problems.add(use.place, reason);
+      const look = await checker.look(use).finally(release);
+      if (look.real !== undefined) return [{ use, real: look.real }];
+      problems.add(use.place, look.reason);
+      return [];
     }),
   );
+  return checked.flat();
 }
+
+type Look = { readonly real: string } | { readonly real: undefined; readonly reason: string };
 
 class PathChecker {
   readonly #realBase: string;
   readonly #rules: PathRules;
   /** By path and kind: many cases may name one file. */
-  readonly #known = new Map<string, Promise<string | undefined>>();
+  readonly #known = new Map<string, Promise<Look>>();
 
   constructor(realBase: string, rules: PathRules) {
     this.#realBase = realBase;
     this.#rules = rules;
   }
 
-  problemOf(use: PathUse): Promise<string | undefined> {
-    const key = `${use.kind} ${use.regexpFlags ?? '-'} ${use.path}`;
-    const known = this.#known.get(key) ?? this.#look(use);
+  look(use: PathUse): Promise<Look> {
+    const key = `${use.kind} ${use.path}`;
+    const known = this.#known.get(key) ?? this.#lookOnce(use);
     this.#known.set(key, known);
     return known;
   }
 
-  async #look(use: PathUse): Promise<string | undefined> {
-    const path = resolve(this.#rules.baseDir, use.path);
+  async #lookOnce(use: PathUse): Promise<Look> {
     try {
-      // Where it leads is judged first: of what lies outside, not even its being there is told.
-      if (!within(path, this.#rules.baseDir)) this.#refuseOutside(use.path);
-      const real = await realpath(path);
-      if (!within(real, this.#realBase)) this.#refuseOutside(use.path);
-      await checkKind(real, use);
-      return undefined;
+      return { real: await this.#real(use) };
     } catch (error) {
-      if (error instanceof HotcellError && error.code === 'invalid-spec') return error.message;
-      return `${quote(use.path)}: ${reasonOf(error)}`;
+      const expected = error instanceof HotcellError && error.code === 'invalid-spec';
+      return {
+        real: undefined,
+        reason: expected ? error.message : `${quote(use.path)}: ${reasonOf(error)}`,
+      };
     }
   }
 
-  #refuseOutside(path: string): void {
-    if (this.#rules.allowOutside) return;
-    throw invalidSpec(
-      `${quote(path)} lies outside of the directory of the suite; it must be allowed (--allow-outside)`,
-    );
+  /** Outside is refused before anything there is looked at: not even whether it is there is told. */
+  async #real(use: PathUse): Promise<string> {
+    const { baseDir, allowOutside } = this.#rules;
+    const path = resolve(baseDir, use.path);
+    if (!allowOutside && !within(path, baseDir)) throw outside(use.path);
+    const real = await realpath(path);
+    if (!allowOutside && !within(real, this.#realBase)) throw outside(use.path);
+    await checkKind(real, use);
+    return real;
   }
 }
 
-async function checkKind(real: string, { path, kind, regexpFlags }: PathUse): Promise<void> {
+const outside = (path: string): HotcellError =>
+  invalidSpec(
+    `${quote(path)} lies outside of the directory of the suite; copy it there, or allow it (--allow-outside)`,
+  );
+
+async function checkKind(real: string, { path, kind }: PathUse): Promise<void> {
   const stats = await stat(real);
   const right = kind === 'any' || (kind === 'file' ? stats.isFile() : stats.isDirectory());
-  if (!right) {
-    const found = stats.isFile() ? 'a file' : kindOf(stats);
-    throw invalidSpec(`${quote(path)} is ${found}, not a ${kind}`);
-  }
+  if (!right) throw invalidSpec(`${quote(path)} is ${kindOf(stats)}, not a ${kind}`);
   await access(real, constants.R_OK);
-  if (regexpFlags !== undefined)
-    checkRegexp(await readText(real, { maxBytes: SUITE_BOUNDS.regexp }), regexpFlags);
+}
+
+/**
+ * Adds a problem for each path that goes through a directory in which a program of any suite may write: by a symbolic link
+ * there it could have the next one read anything of the host.
+ */
+export function checkWritable(
+  suites: readonly { readonly checked: readonly CheckedPath[]; readonly problems: ProblemList }[],
+): void {
+  const all = suites.flatMap(({ checked }) => checked);
+  const writable = [...new Set(all.filter(({ use }) => use.writable).map(({ real }) => real))];
+  if (writable.length === 0) return;
+  for (const { checked, problems } of suites) {
+    for (const { use, real } of checked) {
+      const through = writable.find((directory) => real !== directory && within(real, directory));
+      if (through === undefined) continue;
+      const message = `${quote(use.path)} lies in ${quote(through)}, where a mount lets programs write`;
+      problems.add(use.place, `${message}; mount that as "overlay" or "ro", or move the file`);
+    }
+  }
 }

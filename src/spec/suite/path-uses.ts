@@ -10,8 +10,8 @@ export interface PathUse {
   readonly path: string;
   readonly kind: PathKind;
   readonly place: Place;
-  /** Set when the file holds a regular expression: its flags. */
-  readonly regexpFlags?: string | undefined;
+  /** What is in the file, where that is to be read before anything runs. */
+  readonly content?: 'env' | { readonly flags: string } | undefined;
   /** Whether programs may write beneath it. */
   readonly writable?: boolean | undefined;
 }
@@ -28,7 +28,7 @@ export class PathUses {
   addProgram(tree: MapTree): void {
     for (const file of valuesOf(tree.entries.get('files'))) this.#addPath(childOf(file, 'path'), 'file');
     this.#addPath(childOf(tree.entries.get('stdin'), 'path'), 'file');
-    for (const item of itemsOf(tree.entries.get('envFile'))) this.#addPath(item, 'file');
+    for (const item of itemsOf(tree.entries.get('envFile'))) this.#addPath(item, 'file', { content: 'env' });
     for (const mount of itemsOf(tree.entries.get('mounts'))) {
       this.#addPath(childOf(mount, 'source'), 'any', { writable: textOf(childOf(mount, 'mode')) === 'rw' });
     }
@@ -46,12 +46,9 @@ export class PathUses {
       ...valuesOf(tree.entries.get('outputs')),
     ];
     for (const text of texts) {
+      const flags = textOf(childOf(text, 'flags')) ?? '';
       const regexp = textOf(childOf(text, 'compare')) === 'matches';
-      this.#addPath(
-        childOf(text, 'path'),
-        'file',
-        regexp ? { regexpFlags: textOf(childOf(text, 'flags')) ?? '' } : {},
-      );
+      this.#addPath(childOf(text, 'path'), 'file', regexp ? { content: { flags } } : {});
     }
   }
 

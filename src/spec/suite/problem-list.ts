@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { HotcellError } from '../../core/index.js';
 import { describeIssue, formatPath, type Problem, problemsOf } from '../problems.js';
-import { childOf, type LeafTree, type Place, pathOf, plainOf, type Tree } from './tree.js';
+import { childOf, leafTree, type Place, pathOf, plainOf, type Tree, withLeaf } from './tree.js';
 
 /** Line and column, from 1. */
 export interface Position {
@@ -31,9 +31,23 @@ function locate(tree: Tree, path: readonly PropertyKey[]): { found: Tree; missin
 const lineOf = (path: readonly PropertyKey[], message: string): string =>
   path.length === 0 ? message : `${formatPath(path)}: ${message}`;
 
+/** The tree with numbers and truth values of a matrix where their text was refused. */
+function retyped(tree: Tree, problems: readonly Problem[]): Tree {
+  let changed = tree;
+  for (const { path } of problems) {
+    const { found } = locate(tree, path);
+    if (found.kind !== 'leaf' || found.typed === undefined) continue;
+    changed = withLeaf(changed, path, leafTree(found.typed, found.place));
+  }
+  return changed;
+}
+
+type Ignored = (found: Tree, message: string) => boolean;
+
 /** Collects what is wrong with one suite. A problem that several jobs inherit counts once. */
 export class ProblemList {
   readonly #problems = new Map<string, FileProblem>();
+  readonly #keys = new Set<string>();
   readonly #file: string | null;
   readonly #positionAt: (offset: number) => Position;
 
@@ -57,22 +71,31 @@ export class ProblemList {
   }
 
   addKey(place: Place, message: string): void {
+    // The shapes that a key is judged by one after the other may know other keys that are near to it.
+    const seen = `${place.keyOffset} ${formatPath(pathOf(place))}`;
+    if (this.#keys.has(seen)) return;
+    this.#keys.add(seen);
     this.addAt(place.keyOffset, lineOf(pathOf(place), message));
   }
 
   /**
    * The output, or undefined after every issue was added at the place of the value that it is about.
    *
-   * @param ignored tells which leaves are not to be judged
+   * @param ignored tells which problems are none
    */
   parse<Schema extends z.ZodType>(
     schema: Schema,
     tree: Tree,
-    ignored: (leaf: LeafTree) => boolean = () => false,
+    ignored: Ignored = () => false,
   ): z.output<Schema> | undefined {
-    const result = schema.safeParse(plainOf(tree), { error: describeIssue });
+    const parse = (from: Tree) => schema.safeParse(plainOf(from), { error: describeIssue });
+    let used = tree;
+    let result = parse(used);
     if (result.success) return result.data;
-    for (const problem of problemsOf(result.error.issues)) this.#addFound(tree, problem, ignored);
+    used = retyped(tree, problemsOf(result.error.issues));
+    if (used !== tree) result = parse(used);
+    if (result.success) return result.data;
+    for (const problem of problemsOf(result.error.issues)) this.#addFound(used, problem, ignored);
     return undefined;
   }
 
@@ -85,19 +108,29 @@ export class ProblemList {
     return this.#attempt(action, (message) => this.addAt(offset, message));
   }
 
+  async attemptAsync<Output>(place: Place, action: () => Promise<Output>): Promise<Output | undefined> {
+    try {
+      return await action();
+    } catch (error) {
+      return this.attempt(place, () => {
+        throw error;
+      });
+    }
+  }
+
   #attempt<Output>(action: () => Output, add: (message: string) => void): Output | undefined {
     try {
       return action();
     } catch (error) {
       if (!(error instanceof HotcellError) || error.code !== 'invalid-spec') throw error;
-      add(error.message);
+      for (const line of error.message.split('\n')) add(line);
       return undefined;
     }
   }
 
-  #addFound(tree: Tree, { path, message, about }: Problem, ignored: (leaf: LeafTree) => boolean): void {
+  #addFound(tree: Tree, { path, message, about }: Problem, ignored: Ignored): void {
     const { found, missing } = locate(tree, path);
-    if (found.kind === 'leaf' && ignored(found)) return;
+    if (missing.length === 0 && ignored(found, message)) return;
     if (about === 'key' && missing.length === 0) this.addKey(found.place, message);
     else this.add(found.place, message, missing);
   }

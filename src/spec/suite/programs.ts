@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { nearest } from '../../core/index.js';
 import type { JobFile } from '../files.js';
 import { withAbsoluteHostPaths } from '../host-paths.js';
 import { type Job, jobSchema } from '../job.js';
@@ -32,6 +33,12 @@ export function withArgs(tree: MapTree, more?: Tree): MapTree {
   const argv = listTree(lists.flatMap(itemsOf), command.place);
   return mapTree(new Map([...omit(tree, ARGS).entries, [key, argv]]), tree.place);
 }
+
+const COMMAND_WORDS: ReadonlySet<string> = new Set(['command', 'entrypoint', 'cmd', 'argv', 'program']);
+
+/** Whether the key is, or was meant to be, the one that says what to run. */
+const isCommand = (key: string): boolean =>
+  COMMAND_WORDS.has(key) || COMMAND_WORDS.has(nearest(key, Object.keys(jobSchema.in.shape)) ?? '');
 
 /** What two builds have in common is a build of its own only if anything in it differs. */
 function identityOf(job: Job): string {
@@ -67,7 +74,8 @@ export class ProgramReader {
     const { problems, paths, baseDir } = this.#services;
     paths.addProgram(tree);
     const job = problems.parse(jobSchema, withArgs(tree));
-    if (job === undefined) return undefined;
+    if (job === undefined) return this.#checkCommand(tree);
+    this.#checkStdin(job, tree);
     const files = tree.entries.get('files');
     return withAbsoluteHostPaths(
       files === undefined ? job : { ...job, files: this.#shared(job.files, files) },
@@ -100,6 +108,20 @@ export class ProgramReader {
     const job = this.job(own);
     const build = this.build(tree.entries.get('build'), { name: job?.name ?? '', whole: own, job });
     return job === undefined ? null : { job, build };
+  }
+
+  /** The shape's check stops before this when it finds something else. An unknown key may be what was meant. */
+  #checkCommand(tree: MapTree): undefined {
+    if ([...tree.entries.keys()].some(isCommand)) return;
+    const message = 'is missing; write a list such as ["./program", "--flag"]';
+    this.#services.problems.add(tree.place, message, ['command']);
+  }
+
+  /** A suite has nobody who could feed a program while it runs, but an interactor. */
+  #checkStdin({ stdin }: Job, tree: MapTree): void {
+    if (stdin.kind !== 'stream') return;
+    const message = 'a suite has nothing to stream; use text, { path }, { base64 } or an interactor';
+    this.#services.problems.add(tree.entries.get('stdin')?.place ?? tree.place, message);
   }
 
   #checkOutputs(build: Job, job: Job, tree: MapTree): void {

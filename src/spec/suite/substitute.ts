@@ -9,6 +9,9 @@ export type Values = ReadonlyMap<string, LeafTree>;
 /** `$${matrix.x}` is `${matrix.x}` itself. */
 const PLACEHOLDER = /(\$?)\$\{matrix\.([^{}\n]*)(\}?)/g;
 
+/** Nothing but one placeholder. */
+const WHOLE = /^\$\{matrix\.([^{}\n]*)\}$/;
+
 export const hasPlaceholder = (text: string): boolean => text.includes('${matrix.');
 
 /** A value as it is written, so that the version 1.10 stays what it is. */
@@ -57,7 +60,10 @@ export class Substitution {
     const { value, place } = leaf;
     if (typeof value !== 'string' || !hasPlaceholder(value)) return leaf;
     const replaced = this.#problems.attempt(place, () => this.#replace(value, values));
-    return replaced === undefined ? leaf : leafTree(replaced, place);
+    if (replaced === undefined) return leaf;
+    const whole = WHOLE.exec(value)?.[1];
+    const typed = whole === undefined ? undefined : values.get(whole)?.value;
+    return { ...leafTree(replaced, place), typed: typeof typed === 'string' ? undefined : typed };
   }
 
   #replace(text: string, values: Values): string {

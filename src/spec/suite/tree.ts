@@ -35,6 +35,8 @@ export interface LeafTree extends Node {
   readonly value: unknown;
   /** As it is written, where that differs from the value: the `1.10` of the number 1.1. */
   readonly source?: string | undefined;
+  /** What it stands for if text is not wanted: the number or truth value of a matrix that is all of the text. */
+  readonly typed?: unknown;
 }
 
 export type Tree = MapTree | ListTree | LeafTree;
@@ -98,6 +100,20 @@ export function plainOf(tree: Tree): unknown {
   const plain: Record<string, unknown> = {};
   for (const [key, value] of tree.entries) plain[key] = plainOf(value);
   return plain;
+}
+
+/** The tree with the leaf at the end of the path replaced; unchanged when the path leads to none. */
+export function withLeaf(tree: Tree, path: readonly PropertyKey[], leaf: LeafTree): Tree {
+  const [key, ...rest] = path;
+  if (key === undefined) return leaf;
+  const child = childOf(tree, key);
+  if (child === undefined || tree.kind === 'leaf') return tree;
+  const replaced = withLeaf(child, rest, leaf);
+  if (tree.kind === 'map') return mapTree(new Map([...tree.entries, [String(key), replaced]]), tree.place);
+  return listTree(
+    tree.items.map((item, index) => (index === key ? replaced : item)),
+    tree.place,
+  );
 }
 
 /** The map with only these of its keys. */

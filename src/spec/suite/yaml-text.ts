@@ -2,10 +2,12 @@
  * From text to one YAML document, with bounds that hold while it is read: the parser is driven token by token, and stops
  * before it has built more than a suite may have. Source of the attacks: YAML bombs, deep nesting, endless flow collections.
  */
-import { Composer, type Document, Lexer, LineCounter, Parser } from 'yaml';
+import { Composer, type CST, type Document, Lexer, LineCounter, Parser } from 'yaml';
 import { invalidSpec } from '../../core/index.js';
 import { SUITE_BOUNDS } from './bounds.js';
 import { type Position, ProblemList } from './problem-list.js';
+
+type ParserToken = CST.Token;
 
 export interface YamlText {
   readonly problems: ProblemList;
@@ -16,8 +18,8 @@ export interface YamlText {
 /** What the parser has on its stack besides one entry per level: the stream, the document, a scalar. */
 const STACK_EXTRA = 4;
 
-/** @throws HotcellError `invalid-spec` with a position beside it: see `stopped` */
-class Bounded {
+/** The tokens of a text; stops with HotcellError `invalid-spec` at a bound, and `offset` says where that is. */
+class BoundedTokens {
   offset = 0;
   readonly #parser: Parser;
 
@@ -25,18 +27,27 @@ class Bounded {
     this.#parser = new Parser(lines.addNewLine);
   }
 
-  *tokens(text: string) {
+  *read(text: string): Generator<ParserToken> {
     let left: number = SUITE_BOUNDS.tokens;
+    let errors: number = SUITE_BOUNDS.problems;
     for (const lexeme of new Lexer().lex(text)) {
-      yield* this.#parser.next(lexeme);
-      left -= 1;
-      this.offset = this.#parser.offset;
-      if (left < 0) throw invalidSpec(`too large; at most ${SUITE_BOUNDS.tokens} YAML tokens`);
-      if (this.#parser.stack.length > SUITE_BOUNDS.depth + STACK_EXTRA) {
-        throw invalidSpec(`nested too deeply; at most ${SUITE_BOUNDS.depth} levels`);
+      for (const token of this.#parser.next(lexeme)) {
+        yield token;
+        if (token.type === 'error') errors -= 1;
       }
+      // The rest of a text that is no YAML at all would give an error for each of its characters.
+      if (errors < 0) return;
+      left -= 1;
+      this.#check(left);
     }
     yield* this.#parser.end();
+  }
+
+  #check(left: number): void {
+    this.offset = this.#parser.offset;
+    if (left < 0) throw invalidSpec(`too large; at most ${SUITE_BOUNDS.tokens} YAML tokens`);
+    if (this.#parser.stack.length <= SUITE_BOUNDS.depth + STACK_EXTRA) return;
+    throw invalidSpec(`nested too deeply; at most ${SUITE_BOUNDS.depth} levels`);
   }
 }
 
@@ -54,24 +65,41 @@ const OPTIONS = {
 const lowered = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1);
 
 function addErrors(document: Document.Parsed, problems: ProblemList): void {
-  for (const { pos, message } of [...document.errors, ...document.warnings]) {
+  const found = [...document.errors, ...document.warnings].slice(0, SUITE_BOUNDS.problems);
+  for (const { pos, message } of found) {
     problems.addAt(pos[0], lowered(message.split('\n', 1)[0] ?? message));
   }
   const { version, explicit } = document.directives.yaml;
   if (explicit === true && version !== '1.2') problems.addAt(0, `YAML ${version} is not understood; use 1.2`);
 }
 
+/** Every error of a broken text is an object of its own, and costs ten times as much with its stack. */
+function withoutStacks<Output>(action: () => Output): Output {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return action();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
+
 function onlyDocument(
   text: string,
-  tokens: Iterable<never>,
+  tokens: Iterable<ParserToken>,
   problems: ProblemList,
 ): Document.Parsed | undefined {
-  const documents = [...new Composer(OPTIONS).compose(tokens, true, text.length)];
-  for (const document of documents) addErrors(document, problems);
-  const second = documents[1];
-  if (second !== undefined)
-    problems.addAt(second.range[0], 'a second document begins here; use one file per suite');
-  return documents[0];
+  let first: Document.Parsed | undefined;
+  for (const document of new Composer(OPTIONS).compose(tokens, true, text.length)) {
+    if (first === undefined) first = document;
+    else {
+      const message = 'a second document begins here; use one file per suite';
+      problems.addAt(document.range[0], message);
+      break;
+    }
+  }
+  if (first !== undefined) addErrors(first, problems);
+  return first;
 }
 
 /** @param file what messages call it */
@@ -83,10 +111,10 @@ export function readYaml(text: string, file: string | null): YamlText {
     return { line, column: col };
   };
   const problems = new ProblemList(file, positionAt);
-  const bounded = new Bounded(lines);
+  const bounded = new BoundedTokens(lines);
   let document: Document.Parsed | undefined;
   try {
-    document = onlyDocument(text, bounded.tokens(text) as Iterable<never>, problems);
+    document = withoutStacks(() => onlyDocument(text, bounded.read(text), problems));
   } catch (error) {
     problems.attemptAt(bounded.offset, () => {
       throw error;
