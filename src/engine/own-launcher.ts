@@ -17,14 +17,14 @@ export interface OwnLauncherInput {
 
 /**
  * A launcher that we start. One that dies is replaced at once, without anybody asking: cells of other threads wait for it
- * at the same address.
+ * at the same address. One that keeps dying is so only a few times; then the next comes later, or when somebody asks.
  */
 export class OwnLauncher {
   readonly #input: OwnLauncherInput;
   readonly #budget = new RestartBudget();
   #process: Promise<LauncherProcess> | undefined;
   /** Set while a successor may not start yet. */
-  #wait: { readonly timer: NodeJS.Timeout; readonly end: () => void } | undefined;
+  #wait: { readonly end: () => void } | undefined;
   #isClosed = false;
   #pid = 0;
 
@@ -43,7 +43,7 @@ export class OwnLauncher {
   async connection(): Promise<LauncherConnection> {
     if (this.#isClosed) throw this.#closedError();
     this.#process ??= this.#start();
-    this.#wait?.timer.ref(); // Node must not end before whoever asks has an answer
+    this.#wait?.end(); // only what nobody asks for has to be held back
     return (await this.#process).connection;
   }
 
@@ -105,10 +105,12 @@ export class OwnLauncher {
 
   async #pause(ms: number): Promise<void> {
     if (ms === 0) return;
+    let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
-      this.#wait = { timer: setTimeout(resolve, ms).unref(), end: resolve };
+      timer = setTimeout(resolve, ms).unref();
+      this.#wait = { end: resolve };
     });
-    clearTimeout(this.#wait?.timer);
+    clearTimeout(timer);
     this.#wait = undefined;
   }
 }

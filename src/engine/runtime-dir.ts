@@ -1,5 +1,5 @@
 /** Our directory on this host: the launchers' sockets and the file that shares out id ranges between them. */
-import { lstatSync, mkdirSync, readdirSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -30,9 +30,25 @@ export function makeRuntimeDir(env: NodeJS.ProcessEnv = process.env): string {
   return path;
 }
 
-/** Where a launcher listens: in a directory of its own. */
+/** When a process started, in ticks, which with its id tells it from a later one; undefined when there is none. */
+function startTime(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]; // proc_pid_stat(5)
+  } catch {
+    return undefined; // it has ended
+  }
+}
+
+/** Where the launchers of this process listen: in a directory that bears its owner's mark. */
 export const socketPath = (runtimeDir: string, instance: string): string =>
-  join(runtimeDir, instance, SOCKET);
+  join(runtimeDir, `${instance}-${process.pid}-${startTime(process.pid) ?? 0}`, SOCKET);
+
+/** While it lives, a socket that nobody listens at is only between two launchers. */
+function hasLivingOwner(directory: string): boolean {
+  const [, pid, start] = /-(\d+)-(\d+)$/.exec(directory) ?? [];
+  return pid !== undefined && startTime(Number(pid)) === start;
+}
 
 /** The directory of a socket, which only our user may enter; it may be there from before. */
 export function makeSocketDir(path: string): void {
@@ -66,7 +82,7 @@ function isOld(dir: string): boolean {
 /** Removes the sockets of launchers that were killed together with their Node, so that nobody could. */
 export async function removeDeadSockets(runtimeDir: string): Promise<void> {
   for (const entry of readdirSync(runtimeDir, { withFileTypes: true })) {
-    if (!entry.isDirectory()) continue;
+    if (!entry.isDirectory() || hasLivingOwner(entry.name)) continue;
     const dir = join(runtimeDir, entry.name);
     const path = join(dir, SOCKET);
     const hasSocket = statSync(path, { throwIfNoEntry: false }) !== undefined;
