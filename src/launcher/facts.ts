@@ -27,7 +27,7 @@ export function readFailure(payload: Reader): LaunchFailure {
   return { step: stepName(payload.u32()), errno: payload.u32(), detail: payload.string() };
 }
 
-/** Payload of `finished`. Twin: send_finished in src/native/run.c. */
+/** Payload of `finished`. Twin: run_send_finished in src/native/run_facts.c. */
 export function readFacts(payload: Reader): RunFacts {
   const cause = causeName(payload.u32());
   const exited = payload.u32() !== 0;

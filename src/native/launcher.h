@@ -94,7 +94,6 @@ uint64_t listen_tick(uint64_t now);
 
 /* run.c */
 void run_request(struct connection *c, uint32_t id, const uint8_t *payload, size_t size);
-struct run *run_find(const struct connection *c, uint32_t id);
 void run_signal(struct run *run, uint32_t signo);
 void run_kill(struct run *run, uint32_t cause);
 void run_resize(struct run *run, uint16_t rows, uint16_t columns);
@@ -104,15 +103,30 @@ void run_spawned(struct run *run);
 void run_init_ended(struct run *run);
 void run_failed(struct run *run, const struct failure *f);
 void run_channel_event(struct watch *watch, uint32_t events);
+
+/* Sends what is still unread, then goes on to the end of the run; call again when the client has read. */
+void run_drain(struct run *run);
+
+/* run_list.c */
+struct run *run_list_first(void);
+void run_list_add(struct run *run);
+void run_list_remove(struct run *run);
+struct run *run_find(const struct connection *c, uint32_t id);
 /* What the run needs of its slot: which kind of slot it waits for. */
 uint32_t run_slot_spaces(const struct run *run);
 struct run *run_oldest_waiting(void);
 struct run *run_next_waiting(uint32_t spaces);
 unsigned run_count_waiting(uint32_t spaces);
-uint64_t run_tick(uint64_t now);
 
-/* Sends what is still unread, then goes on to the end of the run; call again when the client has read. */
-void run_drain(struct run *run);
+/* run_facts.c */
+void run_note_usage(struct run *run);
+void run_send_finished(struct run *run);
+
+/* run_limits.c */
+void run_program_started(struct run *run, uint64_t at);
+void run_usage_answered(struct run *run, const struct packet *packet);
+/* Does what is due, and gives the time at which to come again; 0 = none. */
+uint64_t run_tick(uint64_t now);
 
 /* launch.c */
 void run_launch(struct run *run, struct slot *slot);
@@ -133,10 +147,14 @@ void slots_assign(void);
 void slot_let_go(struct slot *slot);
 void slot_broken(struct slot *slot, const struct failure *f);
 void slot_close_all(void);
+void slot_keeper_event(struct watch *watch, uint32_t events);
 
 /* sample.c */
 void run_sample(struct run *run, uint64_t now);
 void run_send_sample(struct run *run, uint64_t now, const struct sample *s);
+
+/* slot_start.c: -1 = it is not up, and is to be closed */
+int slot_start(struct slot *slot, struct failure *f);
 
 /* sources.c */
 int sources_open(const struct plan *p, const struct slot *slot, int *fds, struct failure *f);

@@ -3,7 +3,7 @@
  * Theory of operation. Node's main thread starts us with one socket, the control connection, as descriptor 3, configures
  * us, and may have us listen on a private path for its worker threads. Every client asks for runs; a run takes a slot
  * (slot.c), the slot's keeper (keeper.c) forks an init (init.c) in fresh namespaces, that builds the root (rootfs.c) and
- * starts the program (program.c). All clocks, deadlines, kills and counters are here (run.c). When the control connection
+ * starts the program (program.c). All clocks, deadlines, kills and counters are here (run*.c). When the control connection
  * closes, however Node died, everything is killed and removed; when we die, the kernel kills the keepers, they the inits. */
 #include "launcher.h"
 

@@ -2,8 +2,8 @@
  *
  *   WAITING ──slot──▶ SPAWNING ──READY and pidfd: GO──▶ RUNNING ──EXITED, failure or init dead──▶ DRAINING ─▶ COLLECTING ─▶ gone
  *
- * The first cause wins: whoever wants the run killed says why, and only the first is remembered. Deadlines, kills and
- * clock reads are all here, so that a stalled client cannot move them. */
+ * The first cause wins: whoever wants the run killed says why, and only the first is remembered. Deadlines (run_limits.c),
+ * kills and clock reads are all in the launcher, so that a stalled client cannot move them. */
 #include "launcher.h"
 
 #include <signal.h>
@@ -11,54 +11,10 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 
-enum { SLOT_SPACES = SPACE_USER | SPACE_NETWORK | SPACE_CGROUP };
-static const uint64_t FORCE_INIT_AFTER_NS = 100000000u, FORCE_TREE_AFTER_NS = 2000000000u,
-                       CPU_RECHECK_NS = 300000u, ASK_AGAIN_NS = 10000000u;
-
-static struct run *runs;
-
-struct run *run_find(const struct connection *c, uint32_t id) {
-    struct run *run = runs;
-    while (run && (run->connection != c || run->id != id))
-        run = run->next;
-    return run;
-}
-
-uint32_t run_slot_spaces(const struct run *run) {
-    return run->plan.spaces & SLOT_SPACES;
-}
-
-/* Runs are kept newest first. */
-struct run *run_oldest_waiting(void) {
-    struct run *oldest = NULL;
-    for (struct run *run = runs; run; run = run->next)
-        if (run->state == RUN_WAITING)
-            oldest = run;
-    return oldest;
-}
-
-/* The oldest of its kind. */
-struct run *run_next_waiting(uint32_t spaces) {
-    struct run *oldest = NULL;
-    for (struct run *run = runs; run; run = run->next)
-        if (run->state == RUN_WAITING && run_slot_spaces(run) == spaces)
-            oldest = run;
-    return oldest;
-}
-
-unsigned run_count_waiting(uint32_t spaces) {
-    unsigned count = 0;
-    for (struct run *run = runs; run; run = run->next)
-        count += run->state == RUN_WAITING && run_slot_spaces(run) == spaces;
-    return count;
-}
+static const uint64_t FORCE_INIT_AFTER_NS = 100000000u, FORCE_TREE_AFTER_NS = 2000000000u;
 
 static void run_free(struct run *run) {
-    for (struct run **at = &runs; *at; at = &(*at)->next)
-        if (*at == run) {
-            *at = run->next;
-            break;
-        }
+    run_list_remove(run);
     watch_close(&run->channel);
     watch_close(&run->input);
     watch_close(&run->streams[0].watch);
@@ -72,35 +28,10 @@ static void run_free(struct run *run) {
     loop_free_later(run);
 }
 
-static void put_metrics(struct buffer *b, const struct usage *u) {
-    for (uint32_t metric = 1; metric < METRIC_COUNT; metric++)
-        if (u->known[metric]) {
-            buffer_u32(b, metric);
-            buffer_u64(b, u->value[metric]);
-        }
-}
-
-static void send_finished(struct run *run) {
-    size_t mark;
-    struct buffer *b = frame_begin(run->connection, MESSAGE_FINISHED, run->id, &mark);
-    if (!b)
-        return;
-    buffer_u32(b, run->cause);
-    buffer_u32(b, run->has_exited);
-    buffer_u32(b, (uint32_t)run->exited.wait_status);
-    buffer_u32(b, run->exited.exec_reached);
-    buffer_u32(b, (uint32_t)run->streams[0].truncated | (uint32_t)run->streams[1].truncated << 1);
-    buffer_u32(b, run->failure.step);
-    buffer_u32(b, (uint32_t)run->failure.error);
-    buffer_string(b, run->failure.step ? run->failure.detail : "");
-    put_metrics(b, &run->usage);
-    frame_end(run->connection, mark);
-}
-
 /* ---- the end ---- */
 
 static void run_finish(struct run *run) {
-    send_finished(run);
+    run_send_finished(run);
     run_free(run);
 }
 
@@ -128,40 +59,6 @@ void run_drain(struct run *run) {
     run_collect(run);
 }
 
-static void note_exit_usage(struct run *run) {
-    const struct exit_report *e = &run->exited;
-    struct usage *u = &run->usage;
-    usage_set(u, METRIC_RUSAGE_CPU_NS, e->user_ns + e->system_ns);
-    usage_set(u, METRIC_RUSAGE_USER_NS, e->user_ns);
-    usage_set(u, METRIC_RUSAGE_SYSTEM_NS, e->system_ns);
-    usage_set(u, METRIC_RUSAGE_MAX_RSS_BYTES, e->max_rss_bytes);
-    usage_set(u, METRIC_VOLUNTARY_SWITCHES, e->voluntary_switches);
-    usage_set(u, METRIC_INVOLUNTARY_SWITCHES, e->involuntary_switches);
-    if (e->disk_known) {
-        usage_set(u, METRIC_DISK_USED_BYTES, e->disk_used_bytes);
-        usage_set(u, METRIC_INODES_USED, e->inodes_used);
-    }
-}
-
-static void note_usage(struct run *run) {
-    struct usage *u = &run->usage;
-    if (run->slot && run->slot->has_cgroup && run->go_ns)
-        cgroup_slot_usage(&run->slot->cgroup, u);
-    /* Told by the kernel that it must kill for memory, we may have been faster than it. */
-    if (run->cause == CAUSE_MEMORY && u->value[METRIC_OOM_KILLS] == 0)
-        usage_set(u, METRIC_OOM_KILLS, 1);
-    if (run->has_exited)
-        note_exit_usage(run);
-    if (run->taken_ns)
-        usage_set(u, METRIC_QUEUE_NS, run->taken_ns - run->asked_ns);
-    if (run->go_ns) {
-        uint64_t start = run->exited.start_ns ? run->exited.start_ns : run->go_ns;
-        uint64_t end = run->has_exited && run->exited.exit_ns ? run->exited.exit_ns : run->end_ns;
-        usage_set(u, METRIC_SETUP_NS, start - run->taken_ns);
-        usage_set(u, METRIC_WALL_NS, end > start ? end - start : 0);
-    }
-}
-
 /* The program is over, one way or another. Takes the figures, gives the slot back, and goes on to what is still unread. */
 static void run_end(struct run *run) {
     struct slot *slot = run->slot;
@@ -169,7 +66,7 @@ static void run_end(struct run *run) {
         return;
     run->end_ns = now_ns();
     run->wall_deadline = run->cpu_deadline = run->sample_deadline = run->force_deadline = run->setup_deadline = 0;
-    note_usage(run);
+    run_note_usage(run);
     watch_close(&run->channel);
     run->state = RUN_DRAINING;
     run->slot = NULL;
@@ -340,37 +237,6 @@ static void run_ready(struct run *run, int *fds, size_t count) {
     run_maybe_go(run);
 }
 
-static void cpu_checked(struct run *run, uint64_t used) {
-    const uint64_t *limits = run->plan.limits;
-    if (used >= limits[LIMIT_CPU_TIME_NS]) {
-        run_kill(run, CAUSE_CPU_TIME);
-        return;
-    }
-    uint64_t left = (limits[LIMIT_CPU_TIME_NS] - used) / (limits[LIMIT_CPU_PARALLEL] ? limits[LIMIT_CPU_PARALLEL] : 1);
-    run->cpu_deadline = now_ns() + (left > CPU_RECHECK_NS ? left : CPU_RECHECK_NS);
-}
-
-/* A look at a program without a cgroup: its init answers, to the limit's check or to a sample. */
-static void usage_answered(struct run *run, const struct packet *packet) {
-    struct sample s = {0};
-    if (packet->flags == USAGE_FOR_LIMIT) {
-        cpu_checked(run, packet->value);
-        return;
-    }
-    sample_set(&s, FIGURE_CPU_NS, packet->value);
-    run_send_sample(run, now_ns(), &s);
-}
-
-/* The program is about to begin: its clock is exact from here on. */
-static void program_started(struct run *run, uint64_t at) {
-    const uint64_t *limits = run->plan.limits;
-    run->started_ns = at;
-    if (run->wall_deadline)
-        run->wall_deadline = at + limits[LIMIT_WALL_TIME_NS];
-    if (limits[LIMIT_SAMPLE_INTERVAL_NS])
-        run->sample_deadline = at + limits[LIMIT_SAMPLE_INTERVAL_NS];
-}
-
 void run_channel_event(struct watch *watch, uint32_t events) {
     struct run *run = owner_of(watch, struct run, channel);
     struct packet packet;
@@ -387,9 +253,9 @@ void run_channel_event(struct watch *watch, uint32_t events) {
     if (packet.kind == PACKET_READY)
         run_ready(run, fds, count);
     else if (packet.kind == PACKET_USAGE)
-        usage_answered(run, &packet);
+        run_usage_answered(run, &packet);
     else if (packet.kind == PACKET_STARTED)
-        program_started(run, packet.value);
+        run_program_started(run, packet.value);
     else if (packet.kind == PACKET_FAILED)
         run_failed(run, &packet.failure);
     else if (packet.kind == PACKET_EXITED) {
@@ -426,15 +292,14 @@ void run_request(struct connection *c, uint32_t id, const uint8_t *payload, size
     run->asked_ns = now_ns();
     run->channel.fd = run->input.fd = run->streams[0].watch.fd = run->streams[1].watch.fd = -1;
     run->terminal = run->mount_namespace = run->root = -1;
-    run->next = runs;
-    runs = run;
+    run_list_add(run);
 }
 
 /* ---- what happens to all runs ---- */
 
 void run_client_gone(struct connection *c) {
     struct run *next;
-    for (struct run *run = runs; run; run = next) {
+    for (struct run *run = run_list_first(); run; run = next) {
         next = run->next;
         if (run->connection != c)
             continue;
@@ -448,7 +313,7 @@ void run_client_gone(struct connection *c) {
 
 void run_client_writable(struct connection *c) {
     struct run *next;
-    for (struct run *run = runs; run; run = next) {
+    for (struct run *run = run_list_first(); run; run = next) {
         next = run->next;
         if (run->connection != c)
             continue;
@@ -460,45 +325,4 @@ void run_client_writable(struct connection *c) {
         else if (run->state == RUN_COLLECTING)
             run_collect(run);
     }
-}
-
-static void check_cpu(struct run *run) {
-    static const struct packet ask = {.kind = PACKET_USAGE, .flags = USAGE_FOR_LIMIT};
-    run->cpu_deadline = 0;
-    if (run->slot->has_cgroup)
-        cpu_checked(run, cgroup_slot_cpu_ns(&run->slot->cgroup));
-    else if (packet_send(run->channel.fd, &ask, NULL, 0) < 0) /* the answer, or init's end, comes as an event */
-        run->cpu_deadline = now_ns() + ASK_AGAIN_NS;
-}
-
-/* A mount of a dead server, say: its keeper or init hangs, and no limit of the job counts yet. The slot goes with it. */
-static void setup_expired(struct run *run) {
-    struct failure f;
-    fail(&f, STEP_INIT, ETIMEDOUT, "the sandbox was not set up in time");
-    slot_broken(run->slot, &f);
-}
-
-uint64_t run_tick(uint64_t now) {
-    uint64_t deadline = 0;
-    struct run *next;
-    for (struct run *run = runs; run; run = next) {
-        next = run->next;
-        if (run->wall_deadline && run->wall_deadline <= now) {
-            run->wall_deadline = 0;
-            run_kill(run, CAUSE_WALL_TIME);
-        }
-        if (run->state == RUN_RUNNING && run->cpu_deadline && run->cpu_deadline <= now)
-            check_cpu(run);
-        if (run->state == RUN_RUNNING && run->sample_deadline && run->sample_deadline <= now)
-            run_sample(run, now);
-        if (run->state < RUN_DRAINING && run->force_deadline && run->force_deadline <= now) {
-            run->force_deadline = 0;
-            sys_pidfd_kill(run->slot->init.fd, SIGKILL);
-        }
-        deadline = earlier(earlier(deadline, run->wall_deadline), earlier(run->cpu_deadline, run->force_deadline));
-        deadline = earlier(earlier(deadline, run->setup_deadline), run->sample_deadline);
-        if (run->state == RUN_SPAWNING && run->setup_deadline && run->setup_deadline <= now)
-            setup_expired(run);
-    }
-    return deadline;
 }

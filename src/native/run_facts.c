@@ -1,0 +1,61 @@
+/* What is known of a run at its end, and the message that says it. Twin: readFacts in src/launcher/facts.ts. */
+#include "launcher.h"
+
+static void note_exit_usage(struct run *run) {
+    const struct exit_report *e = &run->exited;
+    struct usage *u = &run->usage;
+    usage_set(u, METRIC_RUSAGE_CPU_NS, e->user_ns + e->system_ns);
+    usage_set(u, METRIC_RUSAGE_USER_NS, e->user_ns);
+    usage_set(u, METRIC_RUSAGE_SYSTEM_NS, e->system_ns);
+    usage_set(u, METRIC_RUSAGE_MAX_RSS_BYTES, e->max_rss_bytes);
+    usage_set(u, METRIC_VOLUNTARY_SWITCHES, e->voluntary_switches);
+    usage_set(u, METRIC_INVOLUNTARY_SWITCHES, e->involuntary_switches);
+    if (e->disk_known) {
+        usage_set(u, METRIC_DISK_USED_BYTES, e->disk_used_bytes);
+        usage_set(u, METRIC_INODES_USED, e->inodes_used);
+    }
+}
+
+void run_note_usage(struct run *run) {
+    struct usage *u = &run->usage;
+    if (run->slot && run->slot->has_cgroup && run->go_ns)
+        cgroup_slot_usage(&run->slot->cgroup, u);
+    /* Told by the kernel that it must kill for memory, we may have been faster than it. */
+    if (run->cause == CAUSE_MEMORY && u->value[METRIC_OOM_KILLS] == 0)
+        usage_set(u, METRIC_OOM_KILLS, 1);
+    if (run->has_exited)
+        note_exit_usage(run);
+    if (run->taken_ns)
+        usage_set(u, METRIC_QUEUE_NS, run->taken_ns - run->asked_ns);
+    if (run->go_ns) {
+        uint64_t start = run->exited.start_ns ? run->exited.start_ns : run->go_ns;
+        uint64_t end = run->has_exited && run->exited.exit_ns ? run->exited.exit_ns : run->end_ns;
+        usage_set(u, METRIC_SETUP_NS, start - run->taken_ns);
+        usage_set(u, METRIC_WALL_NS, end > start ? end - start : 0);
+    }
+}
+
+static void put_metrics(struct buffer *b, const struct usage *u) {
+    for (uint32_t metric = 1; metric < METRIC_COUNT; metric++)
+        if (u->known[metric]) {
+            buffer_u32(b, metric);
+            buffer_u64(b, u->value[metric]);
+        }
+}
+
+void run_send_finished(struct run *run) {
+    size_t mark;
+    struct buffer *b = frame_begin(run->connection, MESSAGE_FINISHED, run->id, &mark);
+    if (!b)
+        return;
+    buffer_u32(b, run->cause);
+    buffer_u32(b, run->has_exited);
+    buffer_u32(b, (uint32_t)run->exited.wait_status);
+    buffer_u32(b, run->exited.exec_reached);
+    buffer_u32(b, (uint32_t)run->streams[0].truncated | (uint32_t)run->streams[1].truncated << 1);
+    buffer_u32(b, run->failure.step);
+    buffer_u32(b, (uint32_t)run->failure.error);
+    buffer_string(b, run->failure.step ? run->failure.detail : "");
+    put_metrics(b, &run->usage);
+    frame_end(run->connection, mark);
+}

@@ -1,0 +1,78 @@
+/* The clocks of runs: wall and CPU time, samples, and the patience with a set-up or an end that takes too long. */
+#include "launcher.h"
+
+#include <signal.h>
+
+static const uint64_t CPU_RECHECK_NS = 300000u, ASK_AGAIN_NS = 10000000u;
+
+static void cpu_checked(struct run *run, uint64_t used) {
+    const uint64_t *limits = run->plan.limits;
+    if (used >= limits[LIMIT_CPU_TIME_NS]) {
+        run_kill(run, CAUSE_CPU_TIME);
+        return;
+    }
+    uint64_t left = (limits[LIMIT_CPU_TIME_NS] - used) / (limits[LIMIT_CPU_PARALLEL] ? limits[LIMIT_CPU_PARALLEL] : 1);
+    run->cpu_deadline = now_ns() + (left > CPU_RECHECK_NS ? left : CPU_RECHECK_NS);
+}
+
+/* A look at a program without a cgroup: its init answers, to the limit's check or to a sample. */
+void run_usage_answered(struct run *run, const struct packet *packet) {
+    struct sample s = {0};
+    if (packet->flags == USAGE_FOR_LIMIT) {
+        cpu_checked(run, packet->value);
+        return;
+    }
+    sample_set(&s, FIGURE_CPU_NS, packet->value);
+    run_send_sample(run, now_ns(), &s);
+}
+
+/* The program is about to begin: its clock is exact from here on. */
+void run_program_started(struct run *run, uint64_t at) {
+    const uint64_t *limits = run->plan.limits;
+    run->started_ns = at;
+    if (run->wall_deadline)
+        run->wall_deadline = at + limits[LIMIT_WALL_TIME_NS];
+    if (limits[LIMIT_SAMPLE_INTERVAL_NS])
+        run->sample_deadline = at + limits[LIMIT_SAMPLE_INTERVAL_NS];
+}
+
+static void check_cpu(struct run *run) {
+    static const struct packet ask = {.kind = PACKET_USAGE, .flags = USAGE_FOR_LIMIT};
+    run->cpu_deadline = 0;
+    if (run->slot->has_cgroup)
+        cpu_checked(run, cgroup_slot_cpu_ns(&run->slot->cgroup));
+    else if (packet_send(run->channel.fd, &ask, NULL, 0) < 0) /* the answer, or init's end, comes as an event */
+        run->cpu_deadline = now_ns() + ASK_AGAIN_NS;
+}
+
+/* A mount of a dead server, say: its keeper or init hangs, and no limit of the job counts yet. The slot goes with it. */
+static void setup_expired(struct run *run) {
+    struct failure f;
+    fail(&f, STEP_INIT, ETIMEDOUT, "the sandbox was not set up in time");
+    slot_broken(run->slot, &f);
+}
+
+uint64_t run_tick(uint64_t now) {
+    uint64_t deadline = 0;
+    struct run *next;
+    for (struct run *run = run_list_first(); run; run = next) {
+        next = run->next;
+        if (run->wall_deadline && run->wall_deadline <= now) {
+            run->wall_deadline = 0;
+            run_kill(run, CAUSE_WALL_TIME);
+        }
+        if (run->state == RUN_RUNNING && run->cpu_deadline && run->cpu_deadline <= now)
+            check_cpu(run);
+        if (run->state == RUN_RUNNING && run->sample_deadline && run->sample_deadline <= now)
+            run_sample(run, now);
+        if (run->state < RUN_DRAINING && run->force_deadline && run->force_deadline <= now) {
+            run->force_deadline = 0;
+            sys_pidfd_kill(run->slot->init.fd, SIGKILL);
+        }
+        deadline = earlier(earlier(deadline, run->wall_deadline), earlier(run->cpu_deadline, run->force_deadline));
+        deadline = earlier(earlier(deadline, run->setup_deadline), run->sample_deadline);
+        if (run->state == RUN_SPAWNING && run->setup_deadline && run->setup_deadline <= now)
+            setup_expired(run);
+    }
+    return deadline;
+}
