@@ -13,8 +13,8 @@ const TAIL_BYTES = 65_536;
 const NEWLINE = 10;
 
 /** Where the last complete line ends: a crash may have torn the one after it. */
-async function completeLength(file: FileHandle): Promise<number> {
-  let end = (await file.stat()).size;
+async function completeLength(file: FileHandle, size: number): Promise<number> {
+  let end = size;
   const buffer = Buffer.alloc(TAIL_BYTES);
   while (end > 0) {
     const start = Math.max(0, end - TAIL_BYTES);
@@ -24,6 +24,12 @@ async function completeLength(file: FileHandle): Promise<number> {
     end = start;
   }
   return 0;
+}
+
+async function dropTornLine(file: FileHandle): Promise<void> {
+  const { size } = await file.stat();
+  const length = await completeLength(file, size);
+  if (length < size) await file.truncate(length);
 }
 
 export class JournalWriter {
@@ -43,7 +49,7 @@ export class JournalWriter {
   static async open(path: string): Promise<JournalWriter> {
     try {
       const file = await open(path, 'a+', 0o600);
-      await file.truncate(await completeLength(file));
+      await dropTornLine(file);
       return new JournalWriter(file, path);
     } catch (cause) {
       throw ioError(`cannot write ${path}`, cause);

@@ -100,14 +100,14 @@ export async function claimName(layout: Layout, name: string, id: string): Promi
 
 /** Removes the claims of runs that are gone; any process may do so at any time. */
 export async function sweepNames(layout: Layout): Promise<void> {
+  const directories = new Set(await readdir(layout.runs));
   for (const entry of await readdir(layout.names)) {
-    if (await isStale(layout, idOf(entry))) await rm(join(layout.names, entry), { force: true });
+    const id = idOf(entry);
+    if (directories.has(id)) continue;
+    // A claim is written after its run's directory, so one without a directory is not to get one any more.
+    if ((await existence(layout, id)) === 'gone') await rm(join(layout.names, entry), { force: true });
   }
 }
-
-/** A claim is written after its run's directory, so one without a directory is not to get one any more. */
-const isStale = async (layout: Layout, id: string): Promise<boolean> =>
-  (await existence(layout, id)) === 'gone';
 
 /** For messages about a name that nobody has. */
 export async function namesInUse(layout: Layout): Promise<string[]> {

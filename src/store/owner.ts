@@ -19,7 +19,6 @@ async function lastClaim(directory: string): Promise<number> {
 export interface Owner {
   /** How many claims there have been, this one included. */
   readonly turn: number;
-  readonly alive: boolean;
   readonly process: ProcessIdentity;
 }
 
@@ -28,11 +27,12 @@ export async function ownerOf(directory: string): Promise<Owner | null> {
   const turn = await lastClaim(directory);
   if (turn === 0) return null;
   const process = parseIdentity(await readlink(join(directory, `owner.${turn}`)));
-  return process === null ? null : { turn, alive: await isAlive(process), process };
+  return process === null ? null : { turn, process };
 }
 
 export async function isOwned(directory: string): Promise<boolean> {
-  return (await ownerOf(directory))?.alive ?? false;
+  const owner = await ownerOf(directory);
+  return owner !== null && (await isAlive(owner.process));
 }
 
 /**

@@ -1,5 +1,6 @@
+import { isAlive } from './identity.js';
 import { unlessAbsent } from './io-error.js';
-import { ownerOf } from './owner.js';
+import { type Owner, ownerOf } from './owner.js';
 import { type RunRecord, readRecord } from './record.js';
 
 /** `lost`: whoever ran it died before it could write how it ended. */
@@ -17,16 +18,21 @@ export interface StoredRun {
   readonly directory: string;
 }
 
+type Found = Pick<StoredRun, 'state' | 'pid'> & { readonly record: RunRecord | null };
+
+/** What is written is the end of an earlier turn when somebody has taken the run up again since. */
+const isOver = (record: RunRecord, owner: Owner | null): boolean =>
+  record.finishedAt !== null && record.turn >= (owner?.turn ?? 0);
+
 /** The record in `directory`, null when there is none, and what it comes to. @throws HotcellError `io` */
-export async function stateOf(
-  directory: string,
-): Promise<Pick<StoredRun, 'state' | 'pid'> & { readonly record: RunRecord | null }> {
-  // In this order: the owner is still alive when it writes that the run is over.
+export async function stateOf(directory: string): Promise<Found> {
   const owner = await unlessAbsent(async () => await ownerOf(directory), null);
   const record = await readRecord(directory);
   if (record === null) return { record, state: 'lost', pid: null };
-  // What is written is the end of an earlier turn when somebody has taken the run up again since.
-  const isOver = record.finishedAt !== null && record.turn >= (owner?.turn ?? 0);
-  if (owner?.alive && !isOver) return { record, state: 'running', pid: owner.process.pid };
-  return { record, state: record.finishedAt === null ? 'lost' : 'exited', pid: null };
+  if (isOver(record, owner)) return { record, state: 'exited', pid: null };
+  if (owner !== null && (await isAlive(owner.process)))
+    return { record, state: 'running', pid: owner.process.pid };
+  // Once more, since it may have written that it is over between the first look and its end.
+  const last = await readRecord(directory);
+  return { record: last, state: last === null || last.finishedAt === null ? 'lost' : 'exited', pid: null };
 }

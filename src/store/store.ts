@@ -1,14 +1,21 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, HotcellError, newId, quote, systemClock } from '../core/index.js';
 import type { Outcome } from '../spec/index.js';
 import { LiveRun } from './handle.js';
-import { ioError, unlessAbsent } from './io-error.js';
+import { ioError } from './io-error.js';
 import { readOutcomes } from './journal.js';
 import { FILES, Layout } from './layout.js';
 import { checkName, claimName, sweepNames } from './names.js';
 import { claim, isOwned } from './owner.js';
-import { bytesIn, DEFAULT_RETENTION, overdue, type Retention, removeRemains, removeRun } from './prune.js';
+import {
+  DEFAULT_RETENTION,
+  measureRuns,
+  overdue,
+  type Retention,
+  removeRemains,
+  removeRun,
+} from './prune.js';
 import { type LogPiece, readFollowing } from './read-log.js';
 import { type NewRun, newRecord, type RunRecord, resumedRecord, writeRecord } from './record.js';
 import { resolveRun } from './resolve.js';
@@ -159,7 +166,7 @@ export class RunStore {
   async prune(retention: Retention = this.#retention): Promise<string[]> {
     const nowMs = this.#clock.date().getTime();
     const removed: string[] = [];
-    for (const id of overdue(await this.#sizes(nowMs), retention)) {
+    for (const id of overdue(await measureRuns(this.#layout, nowMs), retention)) {
       if (await this.#isRunning(this.#layout.run(id))) continue;
       if (await removeRun(this.#layout, id)) removed.push(id);
     }
@@ -229,16 +236,5 @@ export class RunStore {
     } catch {
       return await isOwned(directory);
     }
-  }
-
-  async #sizes(nowMs: number) {
-    const sizes = [];
-    for (const id of await this.#layout.ids()) {
-      const directory = this.#layout.run(id);
-      const found = await unlessAbsent(async () => await stat(directory), null);
-      if (found === null) continue;
-      sizes.push({ id, ageMs: nowMs - found.mtimeMs, bytes: await bytesIn(directory) });
-    }
-    return sizes;
   }
 }
