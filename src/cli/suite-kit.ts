@@ -3,6 +3,8 @@ import {
   convertReport,
   createHotcell,
   createReporter,
+  diffReports,
+  diffText,
   homeDirectory,
   keyOfOutcome,
   loadSuites,
@@ -73,6 +75,6 @@ export const suiteKit: SuiteKit = {
   openHistory: async (env: HostEnv) => new StoredHistory(await RunStore.open(homeDirectory(env))),
   startEngine: async () => await createHotcell(),
   convert: convertReport,
-  diff: () => Promise.reject(new HotcellError({ code: 'internal', message: 'not connected yet' })),
-  diffText: () => '',
+  diff: diffReports,
+  diffText,
 };
