@@ -1,4 +1,3 @@
-import { HotcellError } from '../core/index.js';
 import {
   convertReport,
   createHotcell,
