@@ -10,8 +10,8 @@ const CLOSE = 0.9;
  * @param ofLimit whether the whole is something that must not be reached
  */
 export function shareBar(share: number | null, ofLimit = true): Html {
-  if (share === null || share < 0.002) return NOTHING;
+  if (share === null) return NOTHING;
   const width = across(Math.min(Math.max(share, 0), 1));
   const kind = ofLimit && share >= CLOSE ? 'bar close' : 'bar';
-  return html`<svg class="${kind}" aria-hidden="true"><rect width=${width} height=100% /></svg>`;
+  return html`<svg class="${kind}" aria-hidden="true">${share >= 0.002 && html`<rect width=${width} height=100% />`}</svg>`;
 }

@@ -1,7 +1,7 @@
 import type { Bar, Lane } from '../facts/timeline.js';
 import { duration, percent, plural } from '../format.js';
 import { type Html, html, NOTHING } from '../markup.js';
-import { across, anchorAt, niceTicks } from './scale.js';
+import { across, anchorAt, durationTicks } from './scale.js';
 
 const ROW_HEIGHT = 14;
 const ROW_GAP = 2;
@@ -55,7 +55,7 @@ function lane({ worker, rows, busyMs }: Lane, { spanMs, joins }: { spanMs: numbe
 }
 
 function axis(spanMs: number): Html {
-  const marks = niceTicks(spanMs, 5).map((tick) => {
+  const marks = durationTicks(spanMs, 5).map((tick) => {
     const share = tick / spanMs;
     return html`<text x="${across(share)}" y="12" text-anchor="${anchorAt(share)}">${tick === 0 ? '0' : duration(tick)}</text>`;
   });

@@ -10,6 +10,25 @@ export function niceTicks(max: number, most: number): number[] {
   return Array.from({ length: steps + 1 }, (_, index) => index * step);
 }
 
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** Steps above a second as clocks have them. */
+const CLOCK_STEPS_MS = [
+  ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * SECOND_MS),
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS),
+  ...[1, 2, 4, 8, 12, 24, 48, 96, 192].map((hours) => hours * HOUR_MS),
+];
+
+/** The same in milliseconds: round seconds, minutes and hours. */
+export function durationTicks(maxMs: number, most: number): number[] {
+  if (!(maxMs >= most * SECOND_MS)) return niceTicks(maxMs, most);
+  const step = CLOCK_STEPS_MS.find((size) => size >= maxMs / most);
+  if (step === undefined) return niceTicks(maxMs, most);
+  return Array.from({ length: Math.floor(maxMs / step) + 1 }, (_, index) => index * step);
+}
+
 /** The same in bytes: steps of powers of two. */
 export function byteTicks(max: number, most: number): number[] {
   if (!(max > 0) || !Number.isFinite(max)) return [0];

@@ -88,7 +88,7 @@ function outputFiles({ outputs }: Outcome): Html {
 }
 
 function companion(one: Companion, maxOutput: number): Html {
-  return html`<details class="companion"><summary>${verdictWord(one.verdict)} <span>${ROLE_WORDS[one.role]} ${endingOf(one)}</span></summary>${reasonList(one)}${outputBlocks(one, maxOutput)}${limitTable(one)}</details>`;
+  return html`<details class="companion"${one.verdict !== 'passed' && html` open`}><summary>${verdictWord(one.verdict)} <span>${ROLE_WORDS[one.role]} ${endingOf(one)}</span></summary>${reasonList(one)}${outputBlocks(one, maxOutput)}${limitTable(one)}</details>`;
 }
 
 /** @param maxOutput characters of each stream that are kept; 0 leaves them out */

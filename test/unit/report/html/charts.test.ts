@@ -29,12 +29,16 @@ describe('scales', () => {
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('has nothing but zero up to %d', (max) => {
     expect(niceTicks(max, 5)).toEqual([0]);
     expect(byteTicks(max, 5)).toEqual([0]);
+    expect(durationTicks(max, 5)).toEqual([0]);
   });
 
   it('takes round steps, no more than asked for', () => {
     expect(niceTicks(10, 5)).toEqual([0, 2, 4, 6, 8, 10]);
     expect(niceTicks(4321, 5)).toEqual([0, 1000, 2000, 3000, 4000]);
     expect(byteTicks(300, 2)).toEqual([0, 256]);
+    expect(durationTicks(4700, 5)).toEqual([0, 1000, 2000, 3000, 4000]);
+    expect(durationTicks(590_000, 5)).toEqual([0, 120_000, 240_000, 360_000, 480_000]);
+    expect(durationTicks(1e12, 5).length).toBeLessThanOrEqual(6);
   });
 
   it('takes powers of ten or two within the range of a logarithmic axis', () => {

@@ -29,7 +29,7 @@ describe('the HTML report', () => {
   it('refuses outcomes of a run that it was not told of', async () => {
     const reporter = createHtmlReporter(new MemorySink());
     await expect(async () => reporter.onOutcome(outcomeOf())).rejects.toThrow('not open');
-    await expect(async () => reporter.onAbort?.()).not.toThrow();
+    await expect(Promise.resolve(reporter.onAbort?.())).resolves.toBeUndefined();
   });
 
   it('passes on what its sink fails with', async () => {

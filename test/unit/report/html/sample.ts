@@ -179,7 +179,7 @@ export function sampleOutcomes(total: number, every = 6): Outcome[] {
   return Array.from({ length: total }, (_, index): Outcome[] => {
     const worker = freeAt.indexOf(Math.min(...freeAt));
     const wallMs = Math.exp(1 + random() * 5.5);
-    const isRetried = index % 17 === 4;
+    const isRetried = index % 17 === 4 && index % every !== every - 1;
     const base = outcomeOf({
       id: `run${index}`,
       suite: index % 3 === 0 ? 'suites/basic.suite.yaml' : 'suites/algorithms.suite.yaml',
