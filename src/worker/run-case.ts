@@ -1,5 +1,6 @@
 /** One case from its start to its judged outcome: run, alone or with an interactor, compare, ask the checker. */
 import { judge } from '../judge/index.js';
+import { outputPath } from '../sandbox/index.js';
 import type { Companion, Outcome, Program } from '../spec/index.js';
 import { applyRuling, judgeDialogue, type Verdicted } from './blame.js';
 import { check } from './checker.js';
@@ -29,9 +30,12 @@ class CaseRun {
     this.#task = task;
     this.#options = options;
     this.#captureBytes = task.captureBytes ?? DEFAULT_CAPTURE_BYTES;
-    const wanted = new Set(task.case.expect.outputs.map(({ path }) => path));
-    this.#recording = new Recording(task.case.program.job.outputs, (name, { bytes }) => {
-      if (wanted.has(name)) this.#files.set(name, bytes);
+    const { outputs, workdir } = task.case.program.job;
+    // Two paths may be one place: one from the root, one from the workdir.
+    const wanted = new Map(task.case.expect.outputs.map(({ path }) => [outputPath(path, workdir), path]));
+    this.#recording = new Recording(outputs, (name, { bytes }) => {
+      const path = wanted.get(outputPath(name, workdir));
+      if (path !== undefined) this.#files.set(path, bytes);
     });
   }
 

@@ -95,7 +95,7 @@ export function useJudging(): Judging {
     get directory() {
       return directory;
     },
-    run: async (item, built = {}, signal = undefined) =>
+    run: async (item, built = {}, signal) =>
       await runCase(context, { suite: 'suite', case: item, built, attempt: 1, repeat: 1 }, { signal }),
     build: async (build) => await runBuild(context, { suite: 'suite', build, directory }),
   };
