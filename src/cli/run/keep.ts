@@ -6,8 +6,7 @@ import type { RunPlan } from './plan.js';
 import { usageError } from './values.js';
 
 export interface HistoryService {
-  /** Absent where there is no place for a history. */
-  readonly openHistory?: (() => Promise<History>) | undefined;
+  openHistory(): Promise<History>;
 }
 
 interface Ending {
@@ -58,10 +57,10 @@ interface About {
  *
  * @throws HotcellError `invalid-usage` for a name that another run has, `io`
  */
-export async function keepRun({ openHistory }: HistoryService, about: About): Promise<Keeping> {
+export async function keepRun(service: HistoryService, about: About): Promise<Keeping> {
   const { keep } = about.plan;
-  if (keep === null || openHistory === undefined) return NOTHING;
-  const history = await openHistory();
+  if (keep === null) return NOTHING;
+  const history = await service.openHistory();
   const live = await begin(history, keep.name, about);
   const forget = async (): Promise<void> => {
     await history.remove(live.id, { force: false });
