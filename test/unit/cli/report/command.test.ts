@@ -40,7 +40,7 @@ async function written(name: string, outcomes: readonly Outcome[]): Promise<stri
 }
 
 const passed = outcome({ suite: 's', job: 'a' });
-const failed = outcome({ suite: 's', job: 'b', verdict: 'failed', failures: ['exit code 1'], exitCode: 1 });
+const failed = outcome({ suite: 's', job: 'a', verdict: 'failed', failures: ['exit code 1'], exitCode: 1 });
 
 describe('report', () => {
   it('refuses what is no report', async () => {
@@ -63,7 +63,7 @@ describe('report', () => {
   });
 
   it('is a summary unless said otherwise, and 0 whatever it says', async () => {
-    const { code, out } = await report(await written('a.json', [passed, failed]));
+    const { code, out } = await report(await written('a.json', [passed, { ...failed, job: 'b' }]));
     expect(code).toBe(0);
     expect(out).toContain('s › b');
   });
@@ -85,5 +85,20 @@ describe('report', () => {
     const path = await written('a.json', [passed]);
     io.stdout.error = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
     expect(await report(path)).toEqual({ code: 141, out: '', err: '' });
+  });
+});
+
+describe('report diff', () => {
+  it('exits with 1 when something fails that passed before', async () => {
+    const [before, after] = [await written('a.json', [passed]), await written('b.json', [failed])];
+    const { code, out } = await report('diff', before, after);
+    expect([code, out]).toEqual([1, expect.stringContaining('WORSE')]);
+    expect(await report('diff', after, before)).toMatchObject({ code: 0 });
+  });
+
+  it('prints JSON if asked to', async () => {
+    const [before, after] = [await written('a.json', [passed]), await written('b.json', [failed])];
+    const { out } = await report('diff', '--json', before, after);
+    expect(JSON.parse(out)).toMatchObject({ ok: false, newFailures: [{ title: 's › a' }] });
   });
 });
