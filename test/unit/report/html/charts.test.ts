@@ -5,6 +5,7 @@ import {
   byteTicks,
   decadeTicks,
   doublingTicks,
+  durationTicks,
   niceTicks,
 } from '../../../../src/report/html/charts/scale.js';
 import { seriesCharts } from '../../../../src/report/html/charts/series.js';
