@@ -1,5 +1,4 @@
-export { InlinePool, type InlinePoolOptions } from './inline-pool.js';
-export type { Reply, Request } from './messages.js';
+export { InlinePool } from './inline-pool.js';
 export { PiscinaPool, type PiscinaPoolOptions } from './piscina-pool.js';
 export type { Pool, Watch } from './pool.js';
-export { type CreateContext, serveThread } from './thread.js';
+export { serveThread } from './thread.js';

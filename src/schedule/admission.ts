@@ -37,13 +37,14 @@ export class Admission {
   #reserved: Amounts | null = null;
   #reservations = 0;
   #exclusive = false;
+  #running = 0;
 
   constructor({ cpus, memoryBytes, tasks }: Budget) {
     this.#budget = { milliCpus: Math.floor(cpus * 1000), memoryBytes, tasks };
   }
 
   get running(): number {
-    return this.#used.tasks;
+    return this.#running;
   }
 
   get cpusInUse(): number {
@@ -90,6 +91,7 @@ export class Admission {
   take(task: Task): Hold {
     const amounts = this.#amounts(task);
     change(this.#used, amounts, 1);
+    this.#running++;
     this.#exclusive = task.exclusive;
     const reservation = this.#reserved === null ? 0 : this.#reservations;
     if (reservation !== 0) change(this.#usedSince, amounts, 1);
@@ -98,6 +100,7 @@ export class Admission {
 
   give({ amounts, exclusive, reservation }: Hold): void {
     change(this.#used, amounts, -1);
+    this.#running--;
     if (exclusive) this.#exclusive = false;
     if (reservation === this.#reservations) change(this.#usedSince, amounts, -1);
   }
@@ -111,16 +114,21 @@ export class Admission {
   }
 
   #fitsBeside(taken: Amounts, task: Task): boolean {
-    const { milliCpus, memoryBytes } = this.#amounts(task);
+    const { milliCpus, memoryBytes, tasks } = this.#amounts(task);
     return (
       taken.milliCpus + milliCpus <= this.#budget.milliCpus &&
       taken.memoryBytes + memoryBytes <= this.#budget.memoryBytes &&
-      taken.tasks < this.#budget.tasks
+      taken.tasks + tasks <= this.#budget.tasks
     );
   }
 
-  #amounts({ cpus, memoryBytes }: Task): Amounts {
-    // A sum of fractions that is a hair above the whole must not be refused for ever.
-    return { milliCpus: Math.min(Math.ceil(cpus * 1000), this.#budget.milliCpus), memoryBytes, tasks: 1 };
+  #amounts({ cpus, memoryBytes, weight = 1 }: Task): Amounts {
+    return {
+      // A sum of fractions that is a hair above the whole must not be refused for ever.
+      milliCpus: Math.min(Math.ceil(cpus * 1000), this.#budget.milliCpus),
+      memoryBytes,
+      // Where only one may run, that may be one of any weight.
+      tasks: Math.min(weight, this.#budget.tasks),
+    };
   }
 }

@@ -42,8 +42,13 @@ interface Lane<T extends Task> {
 /** Four sizes between a number and its double: one lane's tasks differ by a fifth at most. */
 const sizeClass = (amount: number): number => (amount < 1 ? -1 : Math.ceil(4 * Math.log2(amount)));
 
-const laneOf = ({ cpus, memoryBytes, exclusive }: Task): string =>
-  exclusive ? 'exclusive' : `${sizeClass(cpus * 1000)} ${sizeClass(memoryBytes)}`;
+/** More than there are sizes of anything. */
+const SIZES = 1024;
+const EXCLUSIVE = -2 * SIZES;
+
+/** Numbers for the lanes: a text would be made anew for each of a million tasks. */
+const laneOf = ({ cpus, memoryBytes, exclusive }: Task): number =>
+  exclusive ? EXCLUSIVE : sizeClass(cpus * 1000) * SIZES + sizeClass(memoryBytes);
 
 const isBefore = <T extends Task>(a: Waiting<T>, b: Waiting<T>): boolean =>
   a.rankMs === b.rankMs ? a.order < b.order : a.rankMs < b.rankMs;
@@ -64,7 +69,7 @@ function precedes<T extends Task>(a: Candidate<T>, b: Candidate<T>): boolean {
 }
 
 export class ReadyQueue<T extends Task> {
-  readonly #lanes = new Map<string, Lane<T>>();
+  readonly #lanes = new Map<number, Lane<T>>();
   readonly #groups = new Map<string, Group>();
   #size = 0;
   /** What the group that was served last had had: where a group that comes, or comes back, begins. */
@@ -126,7 +131,7 @@ export class ReadyQueue<T extends Task> {
     return made;
   }
 
-  #queue(size: string, group: Group): Queue<T> {
+  #queue(size: number, group: Group): Queue<T> {
     let lane = this.#lanes.get(size);
     if (lane === undefined) {
       lane = { byGroup: new Map(), order: new Heap(comesFirst) };

@@ -17,6 +17,8 @@ export interface Task {
   readonly memoryBytes: number;
   /** Nothing else runs meanwhile. */
   readonly exclusive: boolean;
+  /** How many of the budget's tasks it counts as, 1 unless said otherwise: one that holds two sandboxes at a time is two. */
+  readonly weight?: number | undefined;
   /** What people call it, for messages. */
   readonly title?: string | undefined;
 }

@@ -32,6 +32,7 @@ const BEHAVIOUR = {
   },
   'die-always': () => process.exit(7),
   'die-twice': () => (Atomics.add(deaths, 0, 1) < 2 ? process.exit(7) : done('ok')),
+  'die-now-and-then': () => (Atomics.add(deaths, 0, 1) % 40 === 39 ? process.exit(7) : BEHAVIOUR.wait()),
   'throw-later': () => {
     setImmediate(() => {
       throw new Error('out of the blue');

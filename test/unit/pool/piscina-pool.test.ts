@@ -121,6 +121,17 @@ describe('a fault of ours', () => {
     for (const { status } of await Promise.all(others)) expect(status).toBe('ok');
   });
 
+  it('loses nothing and hangs nothing, however many threads die', async () => {
+    const pool = makePool({ tasks: 16 });
+    const runs = Array.from({ length: 200 }, () => run(pool, 'die-now-and-then'));
+    const ends = await Promise.allSettled(runs);
+    const fine = ends.filter((end) => end.status === 'fulfilled' && end.value.status === 'ok');
+    expect(fine.length).toBeGreaterThan(190);
+    for (const end of ends)
+      if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'internal' });
+    expect((await run(pool, 'ok')).status).toBe('ok');
+  });
+
   it('is tried again when the outcome says so, the program’s or a companion’s', async () => {
     expect((await run(makePool(), 'internal-twice')).status).toBe('ok');
     expect((await run(makePool(), 'internal-checker')).companions).toEqual([]);

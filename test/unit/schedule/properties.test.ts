@@ -11,6 +11,7 @@ const anyTask = fc.record({
   priority: fc.integer({ min: -3, max: 3 }),
   cpus: fc.constantFrom(0, 0.1, 0.5, 1, 1.7, 4),
   memoryBytes: fc.constantFrom(0, MIB, 100 * MIB, 700 * MIB, 1024 * MIB),
+  weight: fc.constantFrom(undefined, 1, 2, 9),
   exclusive: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.constant(true)),
   durationMs: fc.nat(30),
   outcome: fc.oneof(
@@ -38,7 +39,7 @@ function expectWithinBudget(sim: Simulation): void {
       beside.reduce((total, task) => total + of(task), 0);
     expect(sum(({ cpus }) => cpus)).toBeLessThanOrEqual(BUDGET.cpus + 1e-9);
     expect(sum(({ memoryBytes }) => memoryBytes)).toBeLessThanOrEqual(BUDGET.memoryBytes);
-    expect(beside.length).toBeLessThanOrEqual(BUDGET.tasks);
+    if (beside.length > 1) expect(sum(({ weight = 1 }) => weight)).toBeLessThanOrEqual(BUDGET.tasks);
     if (beside.some(({ exclusive }) => exclusive)) expect(beside).toHaveLength(1);
   }
 }

@@ -83,6 +83,16 @@ describe('the budget', () => {
     expect(Math.max(...tasks.started.map(({ beside }) => beside.length))).toBe(8);
   });
 
+  it('counts a task as many times as it weighs, and lets any be the only one', async () => {
+    const pairs = Array.from({ length: 9 }, (_, id) => simTask(id, { cpus: 0, weight: 2 }));
+    const sim = new Simulation();
+    await sim.run(pairs);
+    expect(Math.max(...sim.started.map(({ beside }) => beside.length))).toBe(4);
+    const single = new Simulation({ budget: { ...BUDGET, tasks: 1 } });
+    await single.run(pairs);
+    expect(single.settled).toHaveLength(9);
+  });
+
   it('is used up to the last fraction', async () => {
     const sim = new Simulation({ budget: { ...BUDGET, cpus: 1, tasks: 64 } });
     await sim.run(Array.from({ length: 40 }, (_, id) => simTask(id, { cpus: 0.1 })));
