@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
 import { createHotcell } from '../../src/engine/index.js';
@@ -128,6 +129,25 @@ describe('worker threads', () => {
     const codes = Array.from({ length: 25 }, (_, code) => code);
     expect(results).toEqual([{ codes }, { codes }, { codes }]);
     expect(ending(await cell.run(TRUE))).toEqual(exited(0));
+  });
+
+  test('go on with the next launcher when theirs has died', async () => {
+    const script = `
+      const { parentPort, workerData } = require('node:worker_threads');
+      import(workerData.engine).then(async ({ createHotcell }) => {
+        const cell = await createHotcell({ address: workerData.address });
+        const sleep = { command: ['/bin/sh', '-c', 'echo running; sleep 50'] };
+        const lost = await cell.run(sleep, { onStdout: () => parentPort.postMessage('running') });
+        const next = await cell.run({ command: ['/bin/true'] });
+        await cell.close();
+        parentPort.postMessage([lost.status, next.status]);
+      });
+    `;
+    await using own = await createHotcell();
+    const worker = new Worker(script, { eval: true, workerData: { engine, address: own.address } });
+    await once(worker, 'message');
+    process.kill(own.launcherPid, 'SIGKILL');
+    expect(await once(worker, 'message')).toEqual([['internal-error', 'ok']]);
   });
 
   test('may not start one, and are told what to do', async () => {
