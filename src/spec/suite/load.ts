@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { invalidSpec, quote } from '../../core/index.js';
+import { printable } from '../text.js';
 import { assembleSuite } from './assemble.js';
 import { SUITE_BOUNDS } from './bounds.js';
 import { readContents, withEnvFiles } from './contents.js';
@@ -49,7 +50,7 @@ async function loadTree({ file, tree, problems, allowOutside }: Parsed): Promise
   const { name, path } = file;
   const baseDir = dirname(path);
   const paths = new PathUses();
-  const suite = assembleSuite(tree, { problems, paths, baseDir, name, path });
+  const suite = assembleSuite(tree, { problems, paths, baseDir, name: printable(name), path });
   const checked = await checkPaths(paths.all, { baseDir, allowOutside }, problems);
   const env = await readContents(checked, (use) => resolve(baseDir, use.path), problems);
   const complete = problems.attempt(tree.place, () => withEnvFiles(suite, env));

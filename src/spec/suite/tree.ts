@@ -126,10 +126,6 @@ export function omit(tree: MapTree, keys: ReadonlySet<string>): MapTree {
   return mapTree(new Map([...tree.entries].filter(([key]) => !keys.has(key))), tree.place);
 }
 
-export function withEntry(tree: MapTree, key: string, value: Tree): MapTree {
-  return mapTree(new Map([...tree.entries, [key, value]]), tree.place);
-}
-
 /** As a map; an empty one at the place of anything else, which is a problem that the shape's check reports. */
 export const asMap = (tree: Tree | undefined, place: Place = NOWHERE): MapTree =>
   tree?.kind === 'map' ? tree : mapTree(new Map(), tree?.place ?? place);

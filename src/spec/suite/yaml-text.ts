@@ -4,6 +4,7 @@
  */
 import { Composer, type CST, type Document, Lexer, LineCounter, Parser } from 'yaml';
 import { invalidSpec } from '../../core/index.js';
+import { printable } from '../text.js';
 import { SUITE_BOUNDS } from './bounds.js';
 import { type Position, ProblemList } from './problem-list.js';
 
@@ -62,12 +63,19 @@ const OPTIONS = {
   logLevel: 'silent',
 } as const;
 
-const lowered = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1);
+const MAX_MESSAGE = 200;
+
+/** One line of ours from the parser's, which repeats parts of the text as they are. */
+function oneLine(message: string): string {
+  const line = printable(message.split('\n', 1)[0] ?? message);
+  const short = line.length > MAX_MESSAGE ? `${line.slice(0, MAX_MESSAGE)}…` : line;
+  return short.charAt(0).toLowerCase() + short.slice(1);
+}
 
 function addErrors(document: Document.Parsed, problems: ProblemList): void {
   const found = [...document.errors, ...document.warnings].slice(0, SUITE_BOUNDS.problems);
   for (const { pos, message } of found) {
-    problems.addAt(pos[0], lowered(message.split('\n', 1)[0] ?? message));
+    problems.addAt(pos[0], oneLine(message));
   }
   const { version, explicit } = document.directives.yaml;
   if (explicit === true && version !== '1.2') problems.addAt(0, `YAML ${version} is not understood; use 1.2`);

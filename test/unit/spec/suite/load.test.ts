@@ -181,6 +181,9 @@ describe('which files', () => {
     expect(named.name).toBe('mine');
     expect(named.path).toMatch(/\/s\.yaml$/);
     expect((await loadYaml(GOOD)).name).toBe('s.yaml');
+    const cwd = await directoryOf({ 'a\nb': GOOD });
+    const [suite] = await loadSuites(['a\nb'], { cwd });
+    expect(suite?.name).toBe('a?b');
   });
 });
 
