@@ -1,6 +1,7 @@
 /** A launcher that gets no more memory gives up who needs it, and nobody else. Not for a sanitizer, which needs its own. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { execaSync } from 'execa';
+
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { encodePlan } from '../../src/launcher/plan.js';
 import { messageId } from '../../src/launcher/protocol-table.js';
@@ -27,12 +28,12 @@ afterEach(async () => {
 
 function limitMemory(): void {
   const kib = Number(/^VmSize:\s+(\d+)/m.exec(readFileSync(`/proc/${launcher.pid}/status`, 'utf8'))?.[1]);
-  execaSync('prlimit', ['--pid', String(launcher.pid), `--as=${(kib + SLACK_KIB) * 1024}:unlimited`]);
+  execFileSync('prlimit', ['--pid', String(launcher.pid), `--as=${(kib + SLACK_KIB) * 1024}:unlimited`]);
 }
 
 async function expectUnharmed(): Promise<void> {
   await expectGoodRun(launcher.control, 2);
-  execaSync('prlimit', ['--pid', String(launcher.pid), '--as=unlimited:unlimited']);
+  execFileSync('prlimit', ['--pid', String(launcher.pid), '--as=unlimited:unlimited']);
   await expectGoodRun(await launcher.greeted(), 1);
 }
 
