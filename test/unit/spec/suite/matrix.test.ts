@@ -169,5 +169,5 @@ describe('matrix', () => {
         /^1:\d+: jobs\[0\]\.stdin: too much text from matrix values; at most 67108864 characters in a suite$/,
       ),
     );
-  });
+  }, 60_000);
 });

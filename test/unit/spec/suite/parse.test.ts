@@ -136,5 +136,5 @@ describe('parseSuite', () => {
       }),
       { numRuns: 500 },
     );
-  });
+  }, 60_000);
 });

@@ -180,5 +180,5 @@ describe('arguments', () => {
     expect(suiteProblems([job])).toEqual([
       expect.stringMatching(/^jobs\[0\]\.command: the arguments have \d+ bytes together; at most 2097152$/),
     ]);
-  });
+  }, 60_000);
 });
