@@ -15,6 +15,8 @@ export interface Terminal {
   raw(): () => void;
   /** Writes `text` should the process end before what this returns was called. */
   atExit(text: string): () => void;
+  /** Calls `leave` at Ctrl-Z, before the process is stopped, and `back` when it goes on. @returns what stops it */
+  onSuspend(leave: () => Promise<void>, back: () => void): () => void;
   /** @returns what stops it */
   onResize(listener: (size: TerminalSize) => void): () => void;
 }
@@ -78,6 +80,19 @@ export class LocalTerminal implements Terminal {
       say(text);
     });
     return forget;
+  }
+
+  onSuspend(leave: () => Promise<void>, back: () => void): () => void {
+    const onStop = (): void => {
+      // Unlike SIGTSTP this one cannot be caught, so that the process is stopped at last.
+      void leave().finally(() => process.kill(process.pid, 'SIGSTOP'));
+    };
+    process.on('SIGTSTP', onStop);
+    process.on('SIGCONT', back);
+    return () => {
+      process.off('SIGTSTP', onStop);
+      process.off('SIGCONT', back);
+    };
   }
 
   onResize(listener: (size: TerminalSize) => void): () => void {

@@ -27,6 +27,7 @@ export class LiveView implements View {
   #drawing: Promise<void> | undefined;
   #size: TerminalSize;
   #isGone = false;
+  #isPaused = false;
   #closing: Promise<void> | undefined;
 
   constructor(context: ViewContext) {
@@ -38,6 +39,12 @@ export class LiveView implements View {
     this.#timer = setInterval(() => this.#draw(), REDRAW_MS).unref();
     this.#stops = [
       io.terminal.atExit(SHOW_CURSOR),
+      io.terminal.onSuspend(
+        () => this.#pause(),
+        () => {
+          this.#isPaused = false;
+        },
+      ),
       io.terminal.onResize((size) => {
         this.#size = size;
       }),
@@ -70,11 +77,19 @@ export class LiveView implements View {
 
   async #close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#isPaused = false;
     await this.#drawing;
     this.#draw();
     await this.#drawing;
     if (!this.#isGone) await this.#screen.clear(this.#size.cols).catch(() => undefined);
     for (const stop of this.#stops) stop();
+  }
+
+  /** The shell is to have its cursor while this process is stopped. */
+  async #pause(): Promise<void> {
+    this.#isPaused = true;
+    await this.#drawing;
+    if (!this.#isGone) await this.#screen.clear(this.#size.cols).catch(() => undefined);
   }
 
   get #columns(): number {
@@ -86,7 +101,7 @@ export class LiveView implements View {
   }
 
   #draw(): void {
-    if (this.#drawing !== undefined || this.#isGone) return;
+    if (this.#drawing !== undefined || this.#isGone || this.#isPaused) return;
     const { clock, colors } = this.#context;
     const { cols: columns, rows } = this.#size;
     const lines = renderFrame(this.#state, { columns, rows }, { nowMs: clock.nowMs(), colors });

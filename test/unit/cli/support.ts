@@ -74,6 +74,8 @@ export class FakeSink implements Sink {
 export class FakeTerminal implements Terminal {
   current: TerminalSize | null = null;
   readonly log: string[] = [];
+  suspend: () => Promise<void> = async () => undefined;
+  resume: () => void = () => undefined;
   #listener: ((size: TerminalSize) => void) | undefined;
 
   size(): TerminalSize | null {
@@ -88,6 +90,12 @@ export class FakeTerminal implements Terminal {
   atExit(text: string): () => void {
     this.log.push(`at exit ${JSON.stringify(text)}`);
     return () => this.log.push('not at exit');
+  }
+
+  onSuspend(leave: () => Promise<void>, back: () => void): () => void {
+    this.suspend = leave;
+    this.resume = back;
+    return () => undefined;
   }
 
   onResize(listener: (size: TerminalSize) => void): () => void {

@@ -111,6 +111,20 @@ describe('the live view on a terminal', () => {
     await view.close();
   });
 
+  it('leaves the terminal at Ctrl-Z, and comes back with the process', async () => {
+    const { io, view } = live();
+    await vi.advanceTimersByTimeAsync(125);
+    await io.terminal.suspend();
+    expect(io.stderr.text.endsWith('\u001b[J\u001b[?25h')).toBe(true);
+    const { length } = io.stderr.chunks;
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(io.stderr.chunks).toHaveLength(length);
+    io.terminal.resume();
+    await vi.advanceTimersByTimeAsync(125);
+    expect(io.stderr.chunks.at(-1)?.toString()).toContain('\u001b[?25l');
+    await view.close();
+  });
+
   it('goes on without the terminal when that is gone', async () => {
     const { io, view } = live();
     io.stderr.error = Object.assign(new Error('write EIO'), { code: 'EIO' });
