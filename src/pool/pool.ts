@@ -9,6 +9,7 @@ export interface Watch {
   readonly sampleIntervalMs?: number | null | undefined;
   /** It has begun, in this place, which is the `worker` of its outcome. Again when it is tried again. */
   readonly onStarted?: ((place: number) => void) | undefined;
+  /** For those who watch. One taken at the very end may be missing here; the outcome's `series` has them all. */
   readonly onSample?: ((sample: Sample) => void) | undefined;
 }
 

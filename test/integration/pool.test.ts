@@ -95,7 +95,8 @@ describe.each(POOLS)('%s', (_, makePool) => {
       watch: { sampleIntervalMs: 20, onSample: (sample) => samples.push(sample) },
     });
     expect(samples.length).toBeGreaterThan(3);
-    expect(outcome.series?.atMs.length).toBe(samples.length);
+    const taken = outcome.series?.atMs.length ?? 0;
+    expect([taken, taken - 1]).toContain(samples.length);
   });
 
   it('run more than fit at a time', async () => {

@@ -14,6 +14,8 @@ const outcome = (status, rest) => ({ status, verdict: 'passed', companions: [], 
 const done = (status, rest) => ({ kind: 'done', result: { outcome: outcome(status, rest), files: [] } });
 const failed = (code, message) => ({ kind: 'failed', error: { code, message, hint: 'a hint' } });
 
+const untilCancelled = ({ id }) => new Promise((resolve) => ended.set(id, () => resolve(done('cancelled'))));
+
 /** Deaths are counted in memory that all threads share. */
 const deaths = new Int32Array(workerData.data.shared);
 
@@ -22,7 +24,7 @@ const BEHAVIOUR = {
   sampled: ({ id, sampleIntervalMs }) => {
     for (const atMs of [1, 2])
       parentPort.postMessage({ kind: 'sample', id, sample: { atMs, cpuMs: sampleIntervalMs } });
-    return done('ok');
+    return untilCancelled({ id });
   },
   wait: async () => {
     most = Math.max(most, ++active);
@@ -39,7 +41,7 @@ const BEHAVIOUR = {
     });
     return new Promise(() => undefined);
   },
-  'until-cancelled': ({ id }) => new Promise((resolve) => ended.set(id, () => resolve(done('cancelled')))),
+  'until-cancelled': untilCancelled,
   hang: () => new Promise(() => undefined),
   spin: () => {
     for (;;);

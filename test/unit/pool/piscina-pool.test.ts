@@ -75,10 +75,15 @@ describe('threads', () => {
 
   it('say when they begin, and what they see on the way', async () => {
     const seen: unknown[] = [];
+    const cancel = new AbortController();
     await run(makePool(), 'sampled', {
+      signal: cancel.signal,
       sampleIntervalMs: 50,
       onStarted: (place) => seen.push(place),
-      onSample: (sample) => seen.push(sample),
+      onSample: (sample) => {
+        seen.push(sample);
+        if (sample.atMs === 2) cancel.abort();
+      },
     });
     expect(seen).toEqual([0, { atMs: 1, cpuMs: 50 }, { atMs: 2, cpuMs: 50 }]);
   });
