@@ -5,6 +5,7 @@ export { type Clock, systemClock } from './clock.js';
 export { formatMs, parseDurationMs } from './duration.js';
 export { ERROR_CODES, type ErrorCode, HotcellError, invalidSpec } from './errors.js';
 export { newId } from './ids.js';
+export { checkOptions, type OptionNames } from './options.js';
 export { Semaphore } from './semaphore.js';
 export { quote, show } from './show.js';
 export { nearest } from './suggest.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
-import { HotcellError, invalidSpec, quote, Semaphore, systemClock } from '../core/index.js';
+import { checkOptions, HotcellError, invalidSpec, quote, Semaphore, systemClock } from '../core/index.js';
 import { InlinePool, PiscinaPool, type Pool } from '../pool/index.js';
 import { type Host, readHost } from '../sandbox/index.js';
 import {
@@ -15,6 +15,7 @@ import {
   type SuiteInput,
 } from '../spec/index.js';
 import { RunControl, type RunOptions, runJob, type WorkerContext } from '../worker/index.js';
+import { CELL_OPTIONS, RUN_OPTIONS, SUITE_RUN_OPTIONS } from './option-names.js';
 import type { SuiteRun, SuiteRunOptions } from './suites/options.js';
 import { runSuites } from './suites/run-suites.js';
 import { type LauncherSupply, supplyLauncher } from './supply.js';
@@ -120,6 +121,7 @@ class Cell implements Hotcell {
 
   runSuites(suites: readonly Suite[], options: SuiteRunOptions = {}): SuiteRun {
     this.#checkOpen();
+    checkOptions('runSuites', options, SUITE_RUN_OPTIONS);
     return runSuites(suites, options, {
       version: version(),
       tier: this.#host.tier,
@@ -144,6 +146,7 @@ class Cell implements Hotcell {
   }
 
   async #run(input: JobInput, options: RunOptions, control: RunControl): Promise<Outcome> {
+    checkOptions('run', options, RUN_OPTIONS);
     const job = await readEnvFiles(parseJob(input));
     const release = await this.#permit(options.signal);
     try {
@@ -203,6 +206,7 @@ function checkConcurrency(concurrency: number): number {
  * @throws HotcellError `launcher-not-found`, `launcher-failed` with the failing step, `protocol-error`, `invalid-usage`
  */
 export async function createHotcell(options: HotcellOptions = {}): Promise<Hotcell> {
+  checkOptions('createHotcell', options, CELL_OPTIONS);
   const usual = Math.min(MAX_CONCURRENCY, Math.max(8, availableParallelism() * 2));
   const concurrency = checkConcurrency(options.concurrency ?? usual);
   const host = readHost();

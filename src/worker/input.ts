@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { type CleanupStack, HotcellError, invalidSpec, quote } from '../core/index.js';
+import { type CleanupStack, HotcellError, invalidSpec, quote, show } from '../core/index.js';
 import type { RunningSandbox } from '../sandbox/index.js';
 import type { Stdin } from '../spec/index.js';
 
@@ -16,16 +16,34 @@ async function openInput(path: string, cleanup: CleanupStack): Promise<AsyncIter
   return stream;
 }
 
+const invalidUsage = (message: string): HotcellError => new HotcellError({ code: 'invalid-usage', message });
+
+function givenStream(stream: AsyncIterable<Uint8Array> | undefined): AsyncIterable<Uint8Array> {
+  if (stream === undefined)
+    throw invalidUsage('stdin is { stream: true } but no stdin was given in the options of the run');
+  // Not every caller has a compiler; and of a text whose characters come one by one nothing would say so.
+  if (typeof (stream as Partial<typeof stream> | null)?.[Symbol.asyncIterator] === 'function') return stream;
+  throw invalidUsage(
+    `the stdin in the options of the run is no async iterable but ${show(stream)}; text and bytes go into the job's stdin`,
+  );
+}
+
 /**
  * What the program will read, piece by piece; null = it gets no input at all.
  *
- * @throws HotcellError `invalid-spec` for a file that cannot be read, `invalid-usage` for a stream that is not there
+ * @throws HotcellError `invalid-spec` for a file that cannot be read, `invalid-usage` for a stream that is not there, or
+ *   that nobody would read
  */
 export async function inputOf(
   stdin: Stdin,
   stream: AsyncIterable<Uint8Array> | undefined,
   cleanup: CleanupStack,
 ): Promise<AsyncIterable<Uint8Array> | null> {
+  if (stream !== undefined && stdin.kind !== 'stream') {
+    throw invalidUsage(
+      "a stdin was given in the options of the run, but the job's stdin is not { stream: true }, so that nobody would read it",
+    );
+  }
   switch (stdin.kind) {
     case 'empty':
       return null;
@@ -34,11 +52,7 @@ export async function inputOf(
     case 'path':
       return openInput(stdin.path, cleanup);
     case 'stream':
-      if (stream !== undefined) return stream;
-      throw new HotcellError({
-        code: 'invalid-usage',
-        message: 'stdin is { stream: true } but no stdin was given in the options of the run',
-      });
+      return givenStream(stream);
   }
 }
 

@@ -32,6 +32,24 @@ describe('a cell', () => {
     await expect(createHotcell({ concurrency })).rejects.toMatchObject({ code: 'invalid-usage' });
   });
 
+  test('refuses options that are none, with the nearest', async () => {
+    const unknown = (word: string) => ({
+      code: 'invalid-usage',
+      message: expect.stringContaining(`did you mean "${word}"?`),
+    });
+    await expect(createHotcell({ concurency: 1 } as object)).rejects.toMatchObject(unknown('concurrency'));
+    await expect(cell.run(TRUE, { captrue: false } as object)).rejects.toMatchObject(unknown('capture'));
+    await expect(cell.hotcell.start(TRUE, { onStdOut: 1 } as object).outcome).rejects.toMatchObject(
+      unknown('onStdout'),
+    );
+    expect(() => cell.hotcell.runSuites([], { worker: 1 } as object)).toThrow('did you mean "workers"?');
+  });
+
+  test('refuses an input that the program would not read', async () => {
+    const stdin = (async function* () {})();
+    await expect(cell.run({ command: ['cat'] }, { stdin })).rejects.toMatchObject({ code: 'invalid-usage' });
+  });
+
   test('says which launcher is not there', async () => {
     await expect(createHotcell({ launcherPath: '/nowhere/launcher' })).rejects.toMatchObject({
       code: 'launcher-not-found',
