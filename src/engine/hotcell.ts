@@ -1,7 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
-import { checkOptions, HotcellError, invalidSpec, quote, Semaphore, systemClock } from '../core/index.js';
+import {
+  checkOptions,
+  HotcellError,
+  invalidSpec,
+  type OptionNames,
+  quote,
+  Semaphore,
+  systemClock,
+} from '../core/index.js';
 import { InlinePool, PiscinaPool, type Pool } from '../pool/index.js';
 import { type Host, readHost } from '../sandbox/index.js';
 import {
@@ -15,7 +23,7 @@ import {
   type SuiteInput,
 } from '../spec/index.js';
 import { RunControl, type RunOptions, runJob, type WorkerContext } from '../worker/index.js';
-import { CELL_OPTIONS, RUN_OPTIONS, SUITE_RUN_OPTIONS } from './option-names.js';
+import { RUN_OPTIONS, SUITE_RUN_OPTIONS } from './option-names.js';
 import type { SuiteRun, SuiteRunOptions } from './suites/options.js';
 import { runSuites } from './suites/run-suites.js';
 import { type LauncherSupply, supplyLauncher } from './supply.js';
@@ -32,6 +40,8 @@ export interface HotcellOptions {
   /** The `address` of another thread's cell, to use its launcher: what worker threads must do. */
   readonly address?: string | undefined;
 }
+
+const CELL_OPTIONS: OptionNames<HotcellOptions> = { concurrency: true, launcherPath: true, address: true };
 
 /** A run that is under way. */
 export interface RunHandle {

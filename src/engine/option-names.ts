@@ -1,14 +1,7 @@
-/** The options that each entry point knows, to refuse all others. */
+/** The options that running knows, to refuse all others. */
 import type { OptionNames } from '../core/index.js';
 import type { RunOptions } from '../worker/index.js';
-import type { HotcellOptions } from './hotcell.js';
 import type { SuiteRunOptions } from './suites/options.js';
-
-export const CELL_OPTIONS: OptionNames<HotcellOptions> = {
-  concurrency: true,
-  launcherPath: true,
-  address: true,
-};
 
 export const RUN_OPTIONS: OptionNames<RunOptions> = {
   signal: true,
