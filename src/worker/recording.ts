@@ -5,14 +5,21 @@ import type { CopiedOutput, RunOptions } from './run-job.js';
 
 const LONGEST_CHARACTER_BYTES = 4;
 
-const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
+const isContinuation = (byte: number): boolean => (byte & 0xc0) === 0x80;
+
+/** Bytes of the UTF-8 character that begins with this one; 1 for what begins none. */
+function lengthOf(first: number): number {
+  if (first < 0xc2 || first > 0xf4) return 1;
+  return first < 0xe0 ? 2 : first < 0xf0 ? 3 : LONGEST_CHARACTER_BYTES;
+}
 
 /** Where to cut so that no character is cut in two; bytes that are no UTF-8 are cut anywhere. */
 function cutBefore(bytes: Buffer, max: number): number {
   if (bytes.length <= max) return bytes.length;
-  let end = max;
-  while (end > 0 && max - end < LONGEST_CHARACTER_BYTES && isContinuation(bytes[end])) end--;
-  return isContinuation(bytes[end]) ? max : end;
+  const last = bytes.subarray(Math.max(0, max - LONGEST_CHARACTER_BYTES + 1), max);
+  const start = last.findLastIndex((byte) => !isContinuation(byte));
+  if (start === -1) return max;
+  return start + lengthOf(last[start] ?? 0) > last.length ? max - last.length + start : max;
 }
 
 /** The head of what was written; `bytes` and `truncated` stay those of the whole. */

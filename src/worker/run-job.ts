@@ -10,6 +10,7 @@ import {
   planRun,
   type RunEvents,
   type RunningSandbox,
+  readNameFiles,
 } from '../sandbox/index.js';
 import type { CopiedFile, Job, Outcome, OutputFile, Sample } from '../spec/index.js';
 import { feed, inputOf } from './input.js';
@@ -123,6 +124,7 @@ async function prepare(job: Job, { host, cleanup, sampleIntervalMs }: Surroundin
       ids,
       files,
       workdir,
+      names: await readNameFiles(job),
       cpuCount: availableParallelism(),
       sampleIntervalMs,
     }),
