@@ -2,10 +2,30 @@
 import type { Job } from '../spec/index.js';
 import { type PlanBuilder, ROOT, text } from './builder.js';
 import type { Host } from './host.js';
+import type { NameFiles } from './name-files.js';
 import type { Ids } from './root.js';
+
+export interface ImageInput {
+  readonly job: Job;
+  readonly host: Host;
+  readonly ids: Ids;
+  /** Null or absent = as on a network of its own. */
+  readonly names?: NameFiles | null | undefined;
+}
 
 /** The name of the job's user in the `host` image; root and nobody are as everywhere. */
 const USER_NAME = 'box';
+
+const LOCALHOST = text('127.0.0.1 localhost\n::1 localhost\n');
+
+/** By path. With the host's network come its names, and the sandbox's own after them. */
+function nameFiles({ hostname }: Job, names: NameFiles | null) {
+  const own = text(`127.0.1.1 ${hostname}\n`);
+  return {
+    '/etc/hosts': Buffer.concat([names?.hosts ?? LOCALHOST, own]),
+    '/etc/resolv.conf': names?.resolvConf ?? new Uint8Array(),
+  };
+}
 
 function etcFiles(job: Job, ids: Ids): Readonly<Record<string, string>> {
   const named = ids.uid !== 0 && ids.uid !== 65534;
@@ -23,14 +43,18 @@ function etcFiles(job: Job, ids: Ids): Readonly<Record<string, string>> {
       'nogroup:x:65534:',
       '',
     ].join('\n'),
-    '/etc/hosts': `127.0.0.1 localhost\n::1 localhost\n127.0.1.1 ${job.hostname}\n`,
     '/etc/hostname': `${job.hostname}\n`,
     '/etc/nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files dns\n',
-    '/etc/resolv.conf': '',
   };
 }
 
-function addHostImage(plan: PlanBuilder, job: Job, host: Host, ids: Ids): void {
+function addFiles(plan: PlanBuilder, files: Readonly<Record<string, Uint8Array>>): void {
+  for (const [path, content] of Object.entries(files)) {
+    plan.add({ op: 'file', path, mode: 0o644, content, ...ROOT });
+  }
+}
+
+function addHostImage(plan: PlanBuilder, { job, host, ids, names }: ImageInput): void {
   for (const { path, kind, target } of host.entries) {
     if (kind === 'symlink') plan.add({ op: 'symlink', target: target ?? '', path });
     else plan.add({ op: 'bind', source: plan.source(path, ['readOnly', 'noDevices', 'mapSlot']), path });
@@ -39,18 +63,19 @@ function addHostImage(plan: PlanBuilder, job: Job, host: Host, ids: Ids): void {
   for (const path of ['/home', '/run', '/var', '/opt', '/mnt', '/srv']) {
     plan.add({ op: 'directory', path, mode: 0o755, ...ROOT });
   }
-  for (const [path, content] of Object.entries(etcFiles(job, ids))) {
-    plan.add({ op: 'file', path, mode: 0o644, content: text(content), ...ROOT });
-  }
+  const etc = Object.entries(etcFiles(job, ids)).map(([path, content]) => [path, text(content)] as const);
+  addFiles(plan, { ...Object.fromEntries(etc), ...nameFiles(job, names ?? null) });
 }
 
 /** The image's part of the plan: it comes first, for everything else lies on top. */
-export function addImage(plan: PlanBuilder, job: Job, host: Host, ids: Ids): void {
+export function addImage(plan: PlanBuilder, input: ImageInput): void {
+  const { job, names } = input;
   plan.add({ op: 'root', bytes: job.limits.diskBytes, inodes: job.limits.diskInodes });
   if (job.image === 'host') {
-    addHostImage(plan, job, host, ids);
+    addHostImage(plan, input);
     return;
   }
   const source = plan.source(job.image.slice('dir:'.length), ['noDevices', 'mapSlot']);
   plan.add({ op: 'overlayRoot', source });
+  if (names) addFiles(plan, nameFiles(job, names));
 }

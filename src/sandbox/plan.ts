@@ -3,7 +3,7 @@ import type { Operation, Space } from '../launcher/index.js';
 import type { Env, IsolationLevel, Job } from '../spec/index.js';
 import { PlanBuilder } from './builder.js';
 import type { Host } from './host.js';
-import { addImage } from './image.js';
+import { addImage, type ImageInput } from './image.js';
 import { addLimits, addSampling } from './limits.js';
 import { addCommonRoot, type Ids } from './root.js';
 import { seccompProgram } from './seccomp/index.js';
@@ -16,10 +16,7 @@ export interface StagedFile {
   readonly content: { readonly bytes: Uint8Array } | { readonly path: string };
 }
 
-export interface PlanInput {
-  readonly job: Job;
-  readonly host: Host;
-  readonly ids: Ids;
+export interface PlanInput extends ImageInput {
   readonly files: readonly StagedFile[];
   /** Absolute; on the host for isolation `none`. */
   readonly workdir: string;
@@ -69,8 +66,9 @@ function addFiles(plan: PlanBuilder, files: readonly StagedFile[], ids: Ids): vo
   }
 }
 
-function addRoot(plan: PlanBuilder, { job, host, ids, files }: PlanInput): void {
-  addImage(plan, job, host, ids);
+function addRoot(plan: PlanBuilder, input: PlanInput): void {
+  const { job, host, ids, files } = input;
+  addImage(plan, input);
   addCommonRoot(plan, job, host, ids);
   addFiles(plan, files, ids);
   if (job.readOnlyRoot) plan.add({ op: 'readonly', path: '/' });

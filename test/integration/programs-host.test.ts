@@ -109,6 +109,13 @@ describe('host sockets', () => {
     expect(reached).toEqual([]);
   });
 
+  test("are found by the host's means with network host", async () => {
+    const outcome = await cell.run({ command: ['cat', '/etc/resolv.conf', '/etc/hosts'], network: 'host' });
+    const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
+    expect(text(outcome.stdout)).toContain(read('/etc/resolv.conf').slice(0, 4096));
+    expect(text(outcome.stdout)).toContain(read('/etc/hosts').slice(0, 4096));
+  });
+
   test('are reached with network host, so the test above can fail', async () => {
     const outcome = await cell.program('connect-loopback', [port, abstract], { network: 'host' });
     expect(ending(outcome)).toEqual(exited(0));

@@ -121,6 +121,39 @@ describe('levels differ', () => {
   });
 });
 
+describe('names', () => {
+  const names = { resolvConf: Buffer.from('nameserver 192.0.2.1\n'), hosts: Buffer.from('192.0.2.2 db\n') };
+  const contents = (part: Record<string, unknown>, rest: Partial<PlanInput> = {}) =>
+    Object.fromEntries(
+      all(planFor(part, rest), 'file')
+        .filter(({ path }) => path === '/etc/hosts' || path === '/etc/resolv.conf')
+        .map(({ path, content }) => [path, Buffer.from(content).toString()]),
+    );
+
+  test("are the host's on its network, and the sandbox's own", () => {
+    expect(contents({ network: 'host', hostname: 'cell' }, { names })).toEqual({
+      '/etc/hosts': '192.0.2.2 db\n127.0.1.1 cell\n',
+      '/etc/resolv.conf': 'nameserver 192.0.2.1\n',
+    });
+  });
+
+  test('of a host that has none are as without its network', () => {
+    const none = { resolvConf: null, hosts: null };
+    expect(contents({ network: 'host' }, { names: none })).toEqual(contents({}));
+    expect(contents({})).toEqual({
+      '/etc/hosts': '127.0.0.1 localhost\n::1 localhost\n127.0.1.1 hotcell\n',
+      '/etc/resolv.conf': '',
+    });
+  });
+
+  test("take the place of another image's only on the host's network", () => {
+    expect(contents({ image: 'dir:/srv/image' })).toEqual({});
+    expect(contents({ image: 'dir:/srv/image' }, { names })).toMatchObject({
+      '/etc/resolv.conf': 'nameserver 192.0.2.1\n',
+    });
+  });
+});
+
 describe("the job's own", () => {
   test('outputs are absolute, from the working directory', () => {
     const outputs = (workdir: string) =>
