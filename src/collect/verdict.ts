@@ -12,6 +12,7 @@ import type {
   Step,
 } from '../spec/index.js';
 import { errnoText } from './errno.js';
+import { startFailure, startMessage } from './start-message.js';
 
 export interface Ending {
   readonly status: Status;
@@ -38,9 +39,6 @@ export function signalName(signo: number): string {
   return `SIG${signo}`;
 }
 
-const { ENOENT, EACCES, ENOEXEC, ENOTDIR, E2BIG, ELOOP, ENAMETOOLONG, EISDIR, ELIBBAD, EINVAL, EPERM } =
-  constants.errno as Readonly<Record<string, number>>;
-
 /** The job asked for something that cannot be had: not a fault of ours. Everything else that fails before exec is. */
 const JOBS_OWN_STEPS: ReadonlySet<Step> = new Set<Step>([
   'exec',
@@ -57,42 +55,14 @@ const JOBS_OWN_STEPS: ReadonlySet<Step> = new Set<Step>([
   'symlink',
 ]);
 
-const isNotFound = ({ errno }: LaunchFailure): boolean => errno === ENOENT || errno === ENOTDIR;
-
-function execMessage(failure: LaunchFailure): string {
-  const { errno, detail } = failure;
-  if (isNotFound(failure)) {
-    const why = detail.includes('/')
-      ? ' (no such file, or its interpreter or loader is missing)'
-      : ' on PATH';
-    return `not found: ${detail}${why}`;
-  }
-  const notExecutable = [EACCES, ENOEXEC, EISDIR, ELIBBAD, ELOOP, EINVAL, EPERM].includes(errno);
-  if (notExecutable) return `not executable: ${detail}: ${errnoText(errno)}`;
-  if (errno === E2BIG || errno === ENAMETOOLONG)
-    return `not executable: arguments, environment or name too long (${detail.slice(0, 80)})`;
-  return `not executable: ${detail}: ${errnoText(errno)}`;
-}
-
-function startMessage(failure: LaunchFailure): string {
-  if (failure.step === 'exec') return execMessage(failure);
-  if (failure.step === 'workdir') return `bad workdir: ${failure.detail}: ${errnoText(failure.errno)}`;
-  return `cannot set up ${failure.step} ${failure.detail}: ${errnoText(failure.errno)}`;
-}
-
-function startFailure(failure: LaunchFailure): StartFailure {
-  if (failure.step !== 'exec') return 'set-up';
-  return isNotFound(failure) ? 'not-found' : 'not-executable';
-}
-
 const NOTHING = { exitCode: null, signal: null, killedBy: null, message: null, startFailure: null } as const;
 
-function failed(failure: LaunchFailure): Ending {
+function failed(failure: LaunchFailure, job: Job): Ending {
   if (JOBS_OWN_STEPS.has(failure.step)) {
     return {
       ...NOTHING,
       status: 'start-failed',
-      message: startMessage(failure),
+      message: startMessage(failure, job),
       startFailure: startFailure(failure),
     };
   }
@@ -162,12 +132,15 @@ const LIMIT_ENDINGS: Readonly<
 const NO_END = 0x7f;
 
 /** A core file is never written, so bit 7 only says that one would have been; wait(2). */
-function exitOf(waitStatus: number): Ending {
+function exitOf(waitStatus: number, job: Job): Ending {
   const signo = waitStatus & 0x7f;
   const exitCode = waitStatus >>> 8;
   // An exit code with anything beside it, or a signal with one, is nothing that the kernel says.
   if (signo === NO_END || exitCode > 0xff || (signo === 0 ? (waitStatus & 0xff) !== 0 : exitCode !== 0)) {
-    return failed({ step: 'init', errno: 0, detail: `an unknown wait status 0x${waitStatus.toString(16)}` });
+    return failed(
+      { step: 'init', errno: 0, detail: `an unknown wait status 0x${waitStatus.toString(16)}` },
+      job,
+    );
   }
   if (signo === 0) return { ...NOTHING, status: exitCode === 0 ? 'ok' : 'nonzero-exit', exitCode };
   const signal = signalName(signo);
@@ -186,14 +159,14 @@ export function decideEnding(facts: RunFacts, job: Job): Ending {
   const limit = exceeded(facts, job);
   if (limit !== null) {
     const { status, killedBy, say } = LIMIT_ENDINGS[limit];
-    const signal = facts.exited && facts.cause === 'none' ? exitOf(facts.waitStatus).signal : 'SIGKILL';
+    const signal = facts.exited && facts.cause === 'none' ? exitOf(facts.waitStatus, job).signal : 'SIGKILL';
     return { ...NOTHING, status, signal, killedBy, message: say(facts, job) };
   }
-  if (facts.failure !== null) return failed(facts.failure);
+  if (facts.failure !== null) return failed(facts.failure, job);
   if (!facts.exited || facts.cause !== 'none') {
-    return failed({ step: 'init', errno: 0, detail: 'the launcher shut down before the program ended' });
+    return failed({ step: 'init', errno: 0, detail: 'the launcher shut down before the program ended' }, job);
   }
-  const exit = exitOf(facts.waitStatus);
+  const exit = exitOf(facts.waitStatus, job);
   if (exit.exitCode === null || facts.execReached) return exit;
-  return failed({ step: 'init', errno: 0, detail: 'an exit code, but the program was not reached' });
+  return failed({ step: 'init', errno: 0, detail: 'an exit code, but the program was not reached' }, job);
 }

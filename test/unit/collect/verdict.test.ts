@@ -141,7 +141,7 @@ describe('a program that did not start', () => {
     ['exec', 13, 'not executable: ./program: permission denied (EACCES)', 'not-executable'],
     ['exec', 8, 'not executable: ./program: exec format error (ENOEXEC)', 'not-executable'],
     ['exec', 7, 'not executable: arguments, environment or name too long (./program)', 'not-executable'],
-    ['workdir', 2, 'bad workdir: ./program: no such file or directory (ENOENT)', 'set-up'],
+    ['workdir', 2, 'workdir: "./program": no such file or directory (ENOENT)', 'set-up'],
     ['bind', 20, 'cannot set up bind ./program: not a directory (ENOTDIR)', 'set-up'],
   ] as const)('step %s, errno %i: %s', (step, errno, message, kind) => {
     expect(end(failure(step, errno))).toEqual({
@@ -153,6 +153,65 @@ describe('a program that did not start', () => {
       startFailure: kind,
     });
   });
+
+  const JOB = {
+    image: 'host',
+    workdir: '/etc/passwd',
+    mounts: [{ source: '/srv/a', target: '/usr/x' }],
+    tmpfs: [{ target: '/etc/ssl/certs/y' }],
+    files: { 'a b': { content: '' }, '/usr/z/f': { content: '' }, c: { path: '/srv/c' } },
+    limits: { disk: '10MiB', inodes: 100 },
+  };
+
+  test.each([
+    [
+      'bind',
+      30,
+      '/usr/x',
+      'mounts[0].target: "/usr/x": /usr is read-only in image host; choose a path outside of it',
+    ],
+    [
+      'overlay',
+      40,
+      '/usr/x (a symlink is in the way)',
+      'mounts[0].target: "/usr/x": a symlink is in the way',
+    ],
+    ['bind', 21, '/usr/x', 'mounts[0].target: "/usr/x": illegal operation on a directory (EISDIR)'],
+    [
+      'tmpfs',
+      30,
+      '/etc/ssl/certs/y',
+      'tmpfs[0].target: "/etc/ssl/certs/y": /etc/ssl/certs is read-only in image host; choose a path outside of it',
+    ],
+    [
+      'tmpfs',
+      12,
+      'mount tmpfs at /etc/ssl/certs/y',
+      'tmpfs[0].target: "/etc/ssl/certs/y": not enough memory (ENOMEM)',
+    ],
+    [
+      'file',
+      30,
+      '/usr/z/f',
+      'files["/usr/z/f"]: /usr is read-only in image host; choose a path outside of it',
+    ],
+    [
+      'copy',
+      28,
+      '/etc/passwd/a b',
+      'files["a b"]: does not fit; raise limits.disk (10MiB) or limits.inodes (100)',
+    ],
+    ['directory', 20, '/etc/passwd', 'workdir: "/etc/passwd": not a directory (ENOTDIR)'],
+    ['source', 2, '/srv/a', 'mounts[0].source: "/srv/a": no such file or directory (ENOENT)'],
+    ['source', 2, '/srv/c', 'files["c"]: no such file or directory (ENOENT)'],
+    ['bind', 2, '/bin', 'cannot set up bind /bin: no such file or directory (ENOENT)'],
+  ] as const)(
+    'because of a part of the job names it: step %s, errno %i, %s',
+    (step, errno, detail, message) => {
+      const facts = factsWith(failure(step, errno, detail));
+      expect(decideEnding(facts, jobWith(JOB))).toMatchObject({ message, startFailure: 'set-up' });
+    },
+  );
 
   test('was sought on PATH when it has no slash', () => {
     expect(end(failure('exec', 2, 'nonesuch')).message).toBe('not found: nonesuch on PATH');
