@@ -5,7 +5,10 @@ import { expectedBytes } from './expected.js';
 
 /** What must hold of one stream or file. */
 export interface Content {
+  /** As differences have it: stdout, stderr, or a path. */
   readonly what: string;
+  /** For people. */
+  readonly label: string;
   readonly expectation: TextExpectation;
   readonly actual: Uint8Array;
 }
@@ -13,17 +16,25 @@ export interface Content {
 const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, byteLength);
 
-/** @throws HotcellError `invalid-spec` when the expected file cannot be read */
-export async function differenceIn({ what, expectation, actual }: Content): Promise<Difference | null> {
-  const expected = await expectedBytes(`expected ${what}`, expectation.expected);
-  const subject = { what, compare: expectation.compare, expected, actual: asBuffer(actual) };
-  const finding: Finding | null = compare(expected, subject.actual, expectation);
-  if (finding === null) return null;
-  return finding.kind === 'place' ? describePlace(subject, finding) : describeReason(subject, finding);
+/** One line. */
+function failureOf(label: string, { line, column, expected, actual, text }: Difference): string {
+  if (line === null || column === null) return text.split('\n', 1)[0] ?? `${label} differs`;
+  return `${label} differs at line ${line}, column ${column}: expected "${expected ?? ''}", got "${actual ?? ''}"`;
 }
 
-/** One line. */
-export function failureOf({ what, line, column, expected, actual, text }: Difference): string {
-  if (line === null || column === null) return text.split('\n', 1)[0] ?? `${what} differs`;
-  return `${what} differs at line ${line}, column ${column}: expected "${expected ?? ''}", got "${actual ?? ''}"`;
+export interface Mismatch {
+  readonly difference: Difference;
+  /** One line. */
+  readonly failure: string;
+}
+
+/** @throws HotcellError `invalid-spec` when the expected file cannot be read */
+export async function mismatchIn({ what, label, expectation, actual }: Content): Promise<Mismatch | null> {
+  const expected = await expectedBytes(`expected ${label}`, expectation.expected);
+  const subject = { what: label, compare: expectation.compare, expected, actual: asBuffer(actual) };
+  const finding: Finding | null = compare(expected, subject.actual, expectation);
+  if (finding === null) return null;
+  const described =
+    finding.kind === 'place' ? describePlace(subject, finding) : describeReason(subject, finding);
+  return { difference: { ...described, what }, failure: failureOf(label, described) };
 }

@@ -1,3 +1,2 @@
 export { headText } from './difference/visible.js';
-export { expectedBytes } from './expected.js';
 export { type JudgeInput, type Judgement, judge } from './judge.js';

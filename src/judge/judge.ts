@@ -1,7 +1,7 @@
 /** From what a program did to whether that was wanted. What is not known for sure never passes. */
 import { formatBytes, formatMs, quote } from '../core/index.js';
-import type { Difference, Expect, Outcome, Status, TextExpectation, Verdict } from '../spec/index.js';
-import { differenceIn, failureOf } from './content.js';
+import type { Difference, Expect, Outcome, Status, Verdict } from '../spec/index.js';
+import { type Content, mismatchIn } from './content.js';
 
 export interface JudgeInput {
   readonly outcome: Pick<Outcome, 'status' | 'exitCode' | 'signal' | 'message' | 'metrics' | 'outputs'>;
@@ -58,15 +58,20 @@ interface Found {
   readonly differences: Difference[];
 }
 
-async function compareContent(
-  found: Found,
-  { what, expectation, actual }: { what: string; expectation: TextExpectation | null; actual: Uint8Array },
-): Promise<void> {
-  if (expectation === null) return;
-  const difference = await differenceIn({ what, expectation, actual });
-  if (difference === null) return;
-  found.failures.push(failureOf(difference));
-  found.differences.push(difference);
+async function compareContent(found: Found, content: Content): Promise<void> {
+  const mismatch = await mismatchIn(content);
+  if (mismatch === null) return;
+  found.failures.push(mismatch.failure);
+  found.differences.push(mismatch.difference);
+}
+
+async function compareStreams(found: Found, { expect, stdout, stderr }: JudgeInput): Promise<void> {
+  const streams = [
+    { what: 'stdout', expectation: expect.checker === null ? expect.stdout : null, actual: stdout },
+    { what: 'stderr', expectation: expect.stderr, actual: stderr },
+  ];
+  for (const { what, expectation, actual } of streams)
+    if (expectation !== null) await compareContent(found, { what, label: what, expectation, actual });
 }
 
 function missingReason(path: string, outputs: Outcome['outputs']): string {
@@ -77,9 +82,10 @@ function missingReason(path: string, outputs: Outcome['outputs']): string {
 async function compareOutputs(found: Found, { expect, files, outcome }: JudgeInput): Promise<void> {
   for (const { path, content } of expect.outputs) {
     const actual = files.get(path);
-    const what = quote(path);
-    if (actual === undefined) found.failures.push(`output ${what}: ${missingReason(path, outcome.outputs)}`);
-    else await compareContent(found, { what: `output ${what}`, expectation: content, actual });
+    const label = `output ${quote(path)}`;
+    if (actual === undefined) found.failures.push(`${label}: ${missingReason(path, outcome.outputs)}`);
+    else if (content !== null)
+      await compareContent(found, { what: path, label, expectation: content, actual });
   }
 }
 
@@ -121,9 +127,7 @@ export async function judge(input: JudgeInput): Promise<Judgement> {
   if (unjudged !== null && (unjudged.always || !expect.statuses.includes(outcome.status)))
     return { verdict: unjudged.verdict, failures: [], differences: [] };
   const found: Found = { failures: endingFailures(input), differences: [] };
-  const stdout = expect.checker === null ? expect.stdout : null;
-  await compareContent(found, { what: 'stdout', expectation: stdout, actual: input.stdout });
-  await compareContent(found, { what: 'stderr', expectation: expect.stderr, actual: input.stderr });
+  await compareStreams(found, input);
   await compareOutputs(found, input);
   found.failures.push(...figureFailures(input));
   return { verdict: found.failures.length === 0 ? 'passed' : 'failed', ...found };

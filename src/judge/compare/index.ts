@@ -5,7 +5,7 @@ import { compareMatches } from './matches.js';
 import { compareExact, compareLines, compareTrim } from './text.js';
 import { compareFloat, compareTokens } from './tokens.js';
 
-export type { CompareOptions, Finding, PlaceFinding } from './finding.js';
+export type { Finding } from './finding.js';
 
 const COMPARERS: Readonly<Record<CompareMode, Comparer>> = {
   exact: compareExact,

@@ -3,8 +3,12 @@ import { quote } from '../../core/index.js';
 import { headText } from '../difference/visible.js';
 import type { Comparer, ReasonFinding } from './finding.js';
 
-/** Some expressions take years; this is far more than any sensible one needs for the largest output. */
+/** Some expressions take years; this is far more than any sensible one needs. */
 const TIMEOUT_MS = 1000;
+const TIMEOUT_MS_PER_MIB = 250;
+
+const timeoutFor = (characters: number): number =>
+  TIMEOUT_MS + Math.ceil((characters / 1024 ** 2) * TIMEOUT_MS_PER_MIB);
 
 const SHOWN_SOURCE = 200;
 
@@ -17,7 +21,9 @@ type Found = 'found' | 'not-found' | 'too-long' | { readonly problem: string };
 function find(source: string, flags: string, text: string): Found {
   Object.assign(context, { source, flags, text });
   try {
-    return search.runInContext(context, { timeout: TIMEOUT_MS }) === true ? 'found' : 'not-found';
+    return search.runInContext(context, { timeout: timeoutFor(text.length) }) === true
+      ? 'found'
+      : 'not-found';
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return code === 'ERR_SCRIPT_EXECUTION_TIMEOUT' ? 'too-long' : { problem: message };
@@ -28,7 +34,7 @@ function find(source: string, flags: string, text: string): Found {
 
 function reasonOf(found: Exclude<Found, 'found'>): string {
   if (found === 'not-found') return 'the expression finds nothing';
-  if (found === 'too-long') return `the expression did not come to an end within ${TIMEOUT_MS} ms`;
+  if (found === 'too-long') return 'the expression takes too long: it may never come to an end';
   return `the expression cannot be used: ${quote(found.problem, SHOWN_SOURCE)}`;
 }
 

@@ -145,7 +145,7 @@ describe('streams and outputs', () => {
       'output "missing": it is not there',
       'output "/abs/link": a symlink: not followed',
     ]);
-    expect(differences.map(({ what }) => what)).toEqual(['output "wrong"']);
+    expect(differences.map(({ what }) => what)).toEqual(['wrong']);
   });
 });
 

@@ -30,7 +30,7 @@ describe('matches', () => {
   ])('gives up on an expression that never ends: %s', async (_name, source, actual) => {
     const startedAt = performance.now();
     const found = await matches(source, actual);
-    expect(found?.text).toContain('did not come to an end within 1000 ms');
+    expect(found?.text).toContain('may never come to an end');
     expect(performance.now() - startedAt).toBeLessThan(8000);
     expect(await matches('a', 'a')).toBeNull();
   });
