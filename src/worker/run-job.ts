@@ -15,7 +15,7 @@ import {
 import type { CopiedFile, Job, Outcome, OutputFile, Sample } from '../spec/index.js';
 import { feed, inputOf } from './input.js';
 import { makeWorkdir, placeFiles } from './place.js';
-import { findIds, stageFiles } from './stage.js';
+import { checkOverlays, findIds, stageFiles } from './stage.js';
 
 /** A file or directory that was copied out of the sandbox. Directories come before what is in them. */
 export interface CopiedOutput {
@@ -113,6 +113,7 @@ interface Surroundings {
 
 async function prepare(job: Job, { host, cleanup, sampleIntervalMs }: Surroundings): Promise<Prepared> {
   const degraded = checkEnforceable(job, host);
+  await checkOverlays(job);
   const ids = await findIds(job);
   const workdir = await makeWorkdir(job, ids, cleanup);
   const files = await stageFiles(job, workdir);

@@ -1,5 +1,5 @@
 /** Reads on the host what a job brings along: files to copy in and the user table of its image. */
-import { constants, type FileHandle, open, realpath } from 'node:fs/promises';
+import { constants, type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { HotcellError, invalidSpec, quote } from '../core/index.js';
 import { type Ids, outputPath, resolveUser, type StagedFile } from '../sandbox/index.js';
 import type { Job, JobFile } from '../spec/index.js';
@@ -52,6 +52,18 @@ export async function stageFiles(job: Job, workdir: string): Promise<StagedFile[
   const budget = { left: INLINE_TOTAL_BYTES };
   for (const file of job.files) staged.push(await stageFile(file, outputPath(file.dest, workdir), budget));
   return staged;
+}
+
+/** The kernel's word for an overlay of a file, "invalid argument", would say nothing. @throws HotcellError `invalid-spec` */
+export async function checkOverlays({ mounts }: Job): Promise<void> {
+  for (const [index, { source, mode }] of mounts.entries()) {
+    // One that cannot be looked at is the launcher's to refuse.
+    const found = mode === 'overlay' ? await stat(source).catch(() => null) : null;
+    if (found === null || found.isDirectory()) continue;
+    throw invalidSpec(
+      `mounts[${index}].source: ${quote(source)} is not a directory, and mode overlay needs one; use rw or ro, or copy it in`,
+    );
+  }
 }
 
 /** A table of a directory image. The image may be hostile: no link may lead out of it, and it is only so large. */

@@ -58,6 +58,14 @@ describe('a mounted directory', () => {
     expect(statSync(source).mode & 0o777).toBe(0o755);
   });
 
+  test('of a file cannot be an overlay, and says so', async () => {
+    const mounts = [{ source: '/etc/passwd', target: '/data', mode: 'overlay' as const }];
+    await expect(cell.run({ ...shell('true'), mounts })).rejects.toMatchObject({
+      code: 'invalid-spec',
+      message: expect.stringContaining('mounts[0].source: "/etc/passwd" is not a directory'),
+    });
+  });
+
   test('overlay can be changed, and nothing of it sticks', async () => {
     const script =
       'echo changed > /data/canary && echo > /data/new && cat /data/canary && rm /data/canary && ls /data';

@@ -16,6 +16,7 @@ import { withHostInputs } from './host-inputs.js';
 import { asUsage } from './job-problems.js';
 import { type HistoryService, type Keeping, keepRun } from './keep.js';
 import { planRun, type RunPlan } from './plan.js';
+import { inTypedWords } from './start-failure.js';
 import { type Supervision, Supervisor } from './supervise.js';
 import { usageError } from './values.js';
 
@@ -113,7 +114,8 @@ export async function runCommand(
   const keeping = await keepRun(services, { plan, cwd: io.cwd });
   const result = await supervise({ plan, services, out, keeping });
   const problems = [...out.problems, ...(await writeReport(plan.reportPath, result.outcome))];
-  const said = conclude(plan, result, problems);
+  const outcome = result.outcome && (await inTypedWords(result.outcome, plan, io.cwd));
+  const said = conclude(plan, { ...result, outcome }, problems);
   const unkept = await keeping.finish({ exitCode: said.exitCode, outcome: result.outcome });
   return await tell(plan, io, result, { ...said, lines: [...said.lines, ...unkept] });
 }

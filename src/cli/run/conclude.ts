@@ -3,6 +3,7 @@ import type { Outcome } from '../../spec/index.js';
 import { codeOf, reason } from '../reason.js';
 import { endingLine } from './ending-line.js';
 import { BROKEN_PIPE, codeOfSignal, exitCodeOf, OWN_FAULT } from './exit-code.js';
+import { withFlagNames } from './job-problems.js';
 import type { RunPlan } from './plan.js';
 import type { Supervision } from './supervise.js';
 
@@ -27,7 +28,9 @@ function missingOutputs(outcome: Outcome): string[] {
 }
 
 function degradedLines(outcome: Outcome, quiet: boolean): string[] {
-  return quiet ? [] : outcome.isolation.degraded.map((control) => `weaker than asked: ${control}`);
+  return quiet
+    ? []
+    : outcome.isolation.degraded.map((control) => `weaker than asked: ${withFlagNames(control)}`);
 }
 
 /** What is said about a run, and with which code Hotcell exits. `problems` are faults of ours while files came out. */

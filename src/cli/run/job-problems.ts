@@ -32,6 +32,17 @@ export function nameFlag(line: string): string {
   return line;
 }
 
+const LIMIT = /\blimits\.[a-zA-Z]+/g;
+
+/** The same for a place that a message names anywhere, such as `raise limits.disk`. */
+export function withFlagNames(text: string): string {
+  const titles = new Map(places());
+  return text
+    .split('\n')
+    .map((line) => nameFlag(line).replace(LIMIT, (place) => titles.get(place) ?? place))
+    .join('\n');
+}
+
 /** Runs `use`, and words what the spec finds wrong with the job for someone who typed flags. */
 export function inTermsOfFlags<T>(use: () => T): T {
   try {
@@ -41,8 +52,11 @@ export function inTermsOfFlags<T>(use: () => T): T {
   }
 }
 
-/** As {@link inTermsOfFlags}, for an error that is there already. */
+/** As {@link inTermsOfFlags}, for an error that is there already. What this host cannot do stays an error of its own. */
 export function asUsage(error: unknown): unknown {
-  if (!(error instanceof HotcellError) || error.code !== 'invalid-spec') return error;
-  return usageError(error.message.split('\n').map(nameFlag).join('\n'), error);
+  if (!(error instanceof HotcellError)) return error;
+  const { code, hint } = error;
+  if (code === 'invalid-spec') return usageError(withFlagNames(error.message), error);
+  if (code !== 'isolation-unavailable') return error;
+  return new HotcellError({ code, message: withFlagNames(error.message), hint, cause: error });
 }
