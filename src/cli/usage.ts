@@ -3,6 +3,7 @@ import { type HotcellError, nearest, quote } from '../core/index.js';
 import type { HostEnv } from '../spec/index.js';
 import { Flag } from './flag.js';
 import { isOnPath, shellLine } from './on-path.js';
+import { dockerAdvice } from './run/docker-flags.js';
 import { usageError } from './run/values.js';
 
 /** The word that commander's message is about. */
@@ -26,6 +27,8 @@ function unknownFlag(error: CommanderError, command: Command): string {
   if (command.options.some((option) => option.long === flag) && value.length > 0) {
     return `${flag} takes no value; write it without "="`;
   }
+  const advice = command.name() === 'run' ? dockerAdvice(flag) : null;
+  if (advice !== null) return `unknown flag ${quote(flag)}; ${advice}`;
   const guess = flag.startsWith('--') ? didYouMean(flag, flagWords(command)) : '';
   return `unknown flag ${quote(flag)}${guess || `; ${commandLine(command)} --help lists them`}`;
 }

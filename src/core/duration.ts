@@ -28,6 +28,7 @@ function sum(parts: readonly (string | undefined)[]): number {
  * @throws HotcellError `invalid-spec` for a number without unit, any other form, zero, and above 2^53 − 1.
  */
 export function parseDurationMs(text: string): number {
+  if (/^0+(\.0+)?$/.test(text)) throw invalid(text, 'must be more than 0');
   if (/^\d+(\.\d+)?$/.test(text)) throw invalid(text, `has no unit; write "${text}ms" or "${text}s"`);
   const match = text === '' ? null : DURATION.exec(text);
   if (match === null) throw invalid(text, `is not a duration; use ${DURATION_FORMS}`);

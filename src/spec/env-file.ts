@@ -1,15 +1,8 @@
-import { HotcellError, invalidSpec, quote } from '../core/index.js';
+import { HotcellError, invalidSpec } from '../core/index.js';
 import { BOUNDS } from './bounds.js';
 import { checkEnvSize, type Env, type HostEnv, parseEnvEntry } from './env.js';
 import type { Job } from './job.js';
 import { joinProblems } from './problems.js';
-
-/** docker refuses blanks in names here, though not in `-e`: they are nearly always a mistake such as `KEY = value`. */
-function readLine(line: string, hostEnv: HostEnv): readonly [string, string] | undefined {
-  const name = line.split('=', 1)[0] ?? '';
-  if (/\s/.test(name)) throw invalidSpec(`${quote(name)} is not a variable name: it contains a blank`);
-  return parseEnvEntry(line, hostEnv);
-}
 
 /**
  * Variables from an env file, by docker's rules: `KEY=VALUE` with the value taken as it stands (quotes too), `KEY` alone
@@ -32,7 +25,7 @@ export function parseEnvFile(text: string, source: string, hostEnv: HostEnv): Re
     const line = raw.trimStart();
     if (line === '' || line.startsWith('#')) continue;
     try {
-      const entry = readLine(line, hostEnv);
+      const entry = parseEnvEntry(line, hostEnv);
       if (entry !== undefined) env[entry[0]] = entry[1];
     } catch (error) {
       if (!(error instanceof HotcellError)) throw error;

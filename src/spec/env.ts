@@ -47,7 +47,7 @@ export function checkEnvSize(env: Env): void {
 
 /**
  * One variable as docker's `-e` and env files write it: `KEY=VALUE`, or `KEY` for the host's value, which gives
- * undefined when the host has none.
+ * undefined when the host has none. Blanks in names are refused as docker does in env files.
  *
  * @throws HotcellError `invalid-spec`
  */
@@ -57,6 +57,8 @@ export function parseEnvEntry(
 ): readonly [name: string, value: string] | undefined {
   const equals = text.indexOf('=');
   const name = equals === -1 ? text : text.slice(0, equals);
+  // Nearly always a mistake such as `KEY = value`.
+  if (/\s/.test(name)) throw invalidSpec(`${quote(name)} is not a variable name: it contains a blank`);
   checkEnvName(name);
   const inherited = Object.hasOwn(hostEnv, name) ? hostEnv[name] : undefined;
   const value = equals === -1 ? inherited : text.slice(equals + 1);

@@ -9,6 +9,9 @@ export function parseImageRef(text: string): ImageRef {
   if (text === 'host') return text;
   if (text === 'dir:') throw invalidSpec('"dir:" names no directory; use "dir:PATH"');
   if (text.startsWith('dir:')) return `dir:${hostPath(text.slice(4))}`;
-  const meant = nearest(text, ['host']) === undefined ? '' : '; did you mean "host"?';
-  throw invalidSpec(`${quote(text)} is not an image; use "host" or "dir:PATH"${meant}`);
+  const ending =
+    nearest(text, ['host']) === undefined
+      ? ' of an image that you unpacked: none is pulled here'
+      : '; did you mean "host"?';
+  throw invalidSpec(`${quote(text)} is not an image; use "host" or "dir:PATH"${ending}`);
 }

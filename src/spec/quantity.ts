@@ -65,10 +65,12 @@ const ENDLESS: ReadonlySet<unknown> = new Set([
   ...[-1, 0, Number.POSITIVE_INFINITY],
 ]);
 
+const ZERO = /^0+[a-z]+$/i;
+
 /** The end of a message about a value that was meant to switch the limit off. */
 function advice(value: unknown, orNone: boolean): string {
   if (value === 'none') return '; this limit cannot be switched off';
-  if (!ENDLESS.has(value)) return '';
+  if (!ENDLESS.has(value) && !(typeof value === 'string' && ZERO.test(value))) return '';
   return orNone ? '; for no limit write "none"' : '; this limit cannot be switched off';
 }
 

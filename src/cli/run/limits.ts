@@ -12,6 +12,13 @@ function countOrNone(flag: string, text: string): number | 'none' {
   return amount(text) === 'none' ? 'none' : wholeNumber(flag, text, OR_NONE);
 }
 
+function count(flag: string, text: string): number {
+  if (amount(text) === 'none') {
+    throw usageError(`${flag}: ${quote(text)} is not a whole number; this limit cannot be switched off`);
+  }
+  return wholeNumber(flag, text);
+}
+
 /** ulimit's sizes are bytes; the spec's forms (64m) are taken too. */
 function rawSize(text: string): string | number {
   return /^\d{1,15}$/.test(text) ? Number(text) : amount(text);
@@ -29,7 +36,7 @@ function cpuSeconds(text: string): LimitsInput {
 
 /** What `--ulimit` may name, and which limit it is: a value in the kernel's unit becomes ours. */
 const ULIMITS = {
-  nofile: (text: string): LimitsInput => ({ openFiles: wholeNumber('--ulimit nofile', text) }),
+  nofile: (text: string): LimitsInput => ({ openFiles: count('--ulimit nofile', text) }),
   fsize: (text: string): LimitsInput => ({ fileSize: rawSize(text) }),
   stack: (text: string): LimitsInput => ({ stack: rawSize(text) }),
   nproc: (text: string): LimitsInput => ({ pids: countOrNone('--ulimit nproc', text) }),
@@ -82,7 +89,7 @@ export function planLimits(flags: RunFlags): LimitsInput {
     ...(flags.pidsLimit !== undefined && { pids: countOrNone('--pids-limit', flags.pidsLimit) }),
     ...(flags.outputLimit !== undefined && { output: amount(flags.outputLimit) }),
     ...(flags.disk !== undefined && { disk: amount(flags.disk) }),
-    ...(flags.inodes !== undefined && { inodes: wholeNumber('--inodes', flags.inodes) }),
+    ...(flags.inodes !== undefined && { inodes: count('--inodes', flags.inodes) }),
   };
   return withUlimits(limits, flags.ulimit ?? []);
 }

@@ -1,4 +1,5 @@
 import { posix, resolve } from 'node:path';
+import { quote } from '../../core/index.js';
 import {
   type HostEnv,
   ISOLATION_LEVELS,
@@ -95,6 +96,16 @@ function planTmpfs(texts: readonly string[]) {
   });
 }
 
+/** docker's and podman's, which give a network of their own a way out. */
+const OTHER_NETWORKS = ['bridge', 'nat', 'pasta', 'slirp4netns', 'private', 'overlay', 'macvlan'];
+
+function planNetwork(word: string): (typeof NETWORKS)[number] {
+  if (OTHER_NETWORKS.includes(word) || /^(container|ns|service):/.test(word)) {
+    throw usageError(`--network: there is no ${quote(word)} here; use none, loopback or host`);
+  }
+  return oneOf('--network', word, NETWORKS);
+}
+
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** Leaves out what was not given, so that the defaults are the spec's and stand in one place. */
@@ -121,7 +132,7 @@ function planJob(flags: RunFlags, command: readonly string[], { cwd, env }: Surr
       workdir: flags.workdir,
       user: flags.user,
       hostname: flags.hostname,
-      network: maybe(flags.network, (word) => oneOf('--network', word, NETWORKS)),
+      network: maybe(flags.network, planNetwork),
       isolation: maybe(flags.isolation, (word) => oneOf('--isolation', word, ISOLATION_LEVELS)),
       seccomp: planSeccomp(flags.securityOpt ?? []),
       readOnlyRoot: flags.readOnly,

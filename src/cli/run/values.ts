@@ -20,7 +20,8 @@ export function parsed<T>(flag: string, text: string, parse: (text: string) => T
     return parse(text);
   } catch (error) {
     if (!(error instanceof HotcellError)) throw error;
-    throw usageError(`${flag}: ${error.message}`, error);
+    const lines = error.message.split('\n').map((line) => `${flag}: ${line}`);
+    throw usageError(lines.join('\n'), error);
   }
 }
 

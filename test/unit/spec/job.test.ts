@@ -211,7 +211,10 @@ describe('the other keys are refused with one line', () => {
     [{ workdir: '/a/../b' }, 'workdir: "/a/../b" contains ".."; write the path without it'],
     [{ workdir: '/a\nb' }, 'workdir: "/a\\nb" contains a newline; use printable characters only'],
     [{ image: 'hots' }, 'image: "hots" is not an image; use "host" or "dir:PATH"; did you mean "host"?'],
-    [{ image: 'ubuntu:24.04' }, 'image: "ubuntu:24.04" is not an image; use "host" or "dir:PATH"'],
+    [
+      { image: 'ubuntu:24.04' },
+      'image: "ubuntu:24.04" is not an image; use "host" or "dir:PATH" of an image that you unpacked: none is pulled here',
+    ],
     [{ image: 'dir:' }, 'image: "dir:" names no directory; use "dir:PATH"'],
     [
       { hostname: '-a' },

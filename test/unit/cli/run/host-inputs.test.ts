@@ -122,9 +122,12 @@ describe('--env-file', () => {
   });
 
   it('names flag, file and line of what is wrong', async () => {
-    const path = file('bad.env', 'A=1\nB C=2\n');
+    const path = file('bad.env', 'A=1\nB C=2\n\n=3\n');
     await expect(job('--env-file', 'bad.env', 'env')).rejects.toThrow(
-      `--env-file: ${path}:2: "B C" is not a variable name`,
+      [
+        `--env-file: ${path}:2: "B C" is not a variable name: it contains a blank`,
+        `--env-file: ${path}:4: a variable has no name`,
+      ].join('\n'),
     );
     await expect(job('--env-file', 'nope.env', 'env')).rejects.toThrow(
       /^--env-file: ".*\/nope.env": no such file or directory$/,
