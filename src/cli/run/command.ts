@@ -68,8 +68,9 @@ async function supervise({ plan, services, out, keeping }: Work): Promise<Superv
 }
 
 /** Nobody is left to be told when standard error is closed as well. */
-async function say(io: Io, lines: readonly string[]): Promise<void> {
-  await io.stderr.write(prefixed('hotcell: ', lines)).catch(() => undefined);
+async function say(io: Io, lines: readonly string[], midLine = false): Promise<void> {
+  const start = midLine && io.stderrIsTty && lines.length > 0 ? '\n' : '';
+  await io.stderr.write(start + prefixed('hotcell: ', lines)).catch(() => undefined);
 }
 
 /** @returns the exit code when the outcome cannot be printed, null when it is */
@@ -84,8 +85,13 @@ async function printJson(io: Io, outcome: Outcome): Promise<number | null> {
   }
 }
 
-async function tell(plan: RunPlan, io: Io, { outcome }: Supervision, said: Conclusion): Promise<number> {
-  await say(io, said.lines);
+async function tell(
+  plan: RunPlan,
+  io: Io,
+  { outcome, midLine }: Supervision,
+  said: Conclusion,
+): Promise<number> {
+  await say(io, said.lines, midLine);
   const unprinted = plan.json && outcome !== null ? await printJson(io, outcome) : null;
   return unprinted ?? said.exitCode;
 }

@@ -4,6 +4,7 @@ import { codeOf, reason } from '../reason.js';
 import { endingLine } from './ending-line.js';
 import { BROKEN_PIPE, codeOfSignal, exitCodeOf, OWN_FAULT } from './exit-code.js';
 import { withFlagNames } from './job-problems.js';
+import { notes } from './notes.js';
 import type { RunPlan } from './plan.js';
 import type { Supervision } from './supervise.js';
 
@@ -52,6 +53,7 @@ export function conclude(
     lines: [
       ...degradedLines(outcome, plan.quiet),
       ...(ending === null || unwritten.length > 0 ? [] : [ending]),
+      ...(plan.quiet ? [] : notes(outcome, plan.limits)),
       ...unread,
       ...missing,
       ...faults,

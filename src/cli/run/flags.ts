@@ -216,7 +216,7 @@ const streams = (): Flag[] => [
   }),
   new Flag({
     flags: '-q, --quiet',
-    description: 'no line on stderr about why it was ended',
+    description: 'no line on stderr about limits and signals',
     group: STREAMS,
   }),
   new Flag({

@@ -14,6 +14,8 @@ export interface Supervision {
   readonly outputError: unknown;
   /** Why standard input could not be read. */
   readonly inputError: unknown;
+  /** Whether a terminal's cursor stands behind something that the program wrote. */
+  readonly midLine: boolean;
 }
 
 interface Task {
@@ -27,6 +29,8 @@ interface Task {
   /** Takes what the program writes as well; it never rejects. */
   readonly keep: ((stream: 'stdout' | 'stderr', chunk: Uint8Array) => Promise<void>) | undefined;
 }
+
+const NEW_LINE = 10;
 
 /**
  * One run, from before its engine exists to its end, between the user's signals, terminal and streams and the engine.
@@ -42,6 +46,7 @@ export class Supervisor {
   readonly #left: Promise<null>;
   #leave: (value: null) => void = () => undefined;
   #run: EngineRun | undefined;
+  #midLine = false;
   #input: Input | undefined;
 
   constructor(io: Io) {
@@ -82,10 +87,11 @@ export class Supervisor {
 
   /** Both have it before more is asked for: neither a slow reader nor a slow disk makes anything pile up. */
   #writer(stream: 'stdout' | 'stderr', { live, keep }: Task) {
-    const outlet = live ? this.#outlets[stream] : undefined;
-    if (keep === undefined) return outlet?.write;
+    if (!live && keep === undefined) return undefined;
+    const isShown = live && (stream === 'stdout' ? this.#io.stdoutIsTty : this.#io.stderrIsTty);
     return async (chunk: Uint8Array): Promise<void> => {
-      await Promise.all([keep(stream, chunk), outlet?.write(chunk)]);
+      if (isShown && chunk.byteLength > 0) this.#midLine = chunk.at(-1) !== NEW_LINE;
+      await Promise.all([keep?.(stream, chunk), live ? this.#outlets[stream].write(chunk) : undefined]);
     };
   }
 
@@ -142,6 +148,7 @@ export class Supervisor {
       cancelledBy: this.#interrupts.killedBy,
       outputError: stdout.error ?? stderr.error,
       inputError: this.#input?.error,
+      midLine: this.#midLine,
     };
   }
 }

@@ -37,6 +37,44 @@ describe('hotcell run', () => {
     });
   });
 
+  it('notes limits that were hit without ending the run, and not with -q', async () => {
+    const metrics = { pidsLimitHits: 91, diskUsedBytes: 1_048_576, inodesUsed: 64 };
+    const engine = new FakeEngine(async () => outcome({ metrics }));
+    const flags = ['--pids-limit', '50', '--disk', '1m', '--inodes', '64'];
+    expect((await cli(['run', ...flags, 'prog'], { engine })).err).toBe(
+      [
+        'hotcell: note: pids limit 50 was hit 91 times\n',
+        'hotcell: note: the disk is full: limit 1MiB\n',
+        'hotcell: note: the disk is full: limit of 64 files and directories\n',
+      ].join(''),
+    );
+    expect((await cli(['run', '-q', ...flags, 'prog'], { engine })).err).toBe('');
+    expect((await cli(['run', '--disk', '2m', '--pids-limit', 'none', 'prog'], { engine })).err).toBe('');
+    const unknown = { pidsLimitHits: null, diskUsedBytes: null, inodesUsed: null };
+    const blind = new FakeEngine(async () => outcome({ metrics: unknown }));
+    expect((await cli(['run', ...flags, 'prog'], { engine: blind })).err).toBe('');
+  });
+
+  const endings: readonly [string, Partial<FakeIo>, string, string][] = [
+    ['text', { stdoutIsTty: true, stderrIsTty: true }, 'half', '\nhotcell: killed'],
+    ['a line', { stdoutIsTty: true, stderrIsTty: true }, 'whole\n', 'hotcell: killed'],
+    ['nothing', { stdoutIsTty: true, stderrIsTty: true }, '', 'hotcell: killed'],
+    ['text for a file', { stdoutIsTty: false, stderrIsTty: true }, 'half', 'hotcell: killed'],
+    ['text, and is watched by a file', { stdoutIsTty: true, stderrIsTty: false }, 'half', 'hotcell: killed'],
+  ];
+
+  it.each(endings)(
+    'begins a line of its own on a terminal: after %s',
+    async (_, terminal, text, expected) => {
+      const io = Object.assign(new FakeIo(), terminal);
+      const engine = new FakeEngine(async ({ options }) => {
+        await options.onStdout?.(Buffer.from(text));
+        return outcome({ status: 'signaled', exitCode: null, signal: 'SIGSEGV' });
+      });
+      expect((await cli(['run', 'prog'], { io, engine })).err.startsWith(expected)).toBe(true);
+    },
+  );
+
   it('says what was weaker than asked', async () => {
     const isolation = { level: 'full' as const, tier: 'T3' as const, degraded: ['no memory limit'] };
     const engine = new FakeEngine(async () => outcome({ isolation }));

@@ -29,6 +29,7 @@ describe('supervising a run', () => {
       cancelledBy: undefined,
       outputError: undefined,
       inputError: undefined,
+      midLine: false,
     });
     expect([io.stdout.bytes.toString('latin1'), io.stderr.text, engine.log]).toEqual([
       '\0\xffin',
