@@ -23,7 +23,8 @@ Exit codes:
   153  output limit                      127  COMMAND was not found
   159  forbidden system call               2  the flags are wrong
 
-Ctrl-C is passed to the program; a second one ends it. SIGTERM and SIGHUP end it at once.
+Ctrl-C is passed to the program; a second one ends it. SIGTERM and SIGHUP end it at once. SIGUSR1
+and SIGUSR2 are passed on.
 
 Examples:
   hotcell run ./downloaded-binary --its-own-flag

@@ -8,6 +8,11 @@ export const SIGNALS = ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP'] as const;
 
 export type HandledSignal = (typeof SIGNALS)[number];
 
+/** Signals that mean nothing to Hotcell: they are for the program. */
+export const PASSED_ON = ['SIGUSR1', 'SIGUSR2'] as const;
+
+export type PassedOn = (typeof PASSED_ON)[number];
+
 /** Everything of the process that a command may touch; tests bring their own. */
 export interface Io {
   readonly stdout: Sink;
@@ -24,4 +29,6 @@ export interface Io {
   stdin(): Readable;
   /** @returns what stops it, and gives the signals their usual meaning back */
   onSignals(listener: (signal: HandledSignal) => void): () => void;
+  /** @returns what stops it */
+  onPassedOn(listener: (signal: PassedOn) => void): () => void;
 }

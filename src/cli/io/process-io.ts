@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
 import { HotcellError } from '../../core/index.js';
-import { type Io, SIGNALS } from './io.js';
+import { type Io, PASSED_ON, SIGNALS } from './io.js';
 import { FdSink } from './sink.js';
 import { LocalTerminal } from './terminal.js';
 
@@ -10,10 +10,13 @@ export interface ProcessIo extends Io {
   readonly terminal: LocalTerminal;
 }
 
-function onSignals(listener: Parameters<Io['onSignals']>[0]): () => void {
-  for (const signal of SIGNALS) process.on(signal, listener);
-  return () => {
-    for (const signal of SIGNALS) process.off(signal, listener);
+function listenTo<Name extends NodeJS.Signals>(names: readonly Name[]) {
+  return (listener: (signal: Name) => void): (() => void) => {
+    const onSignal = (signal: NodeJS.Signals): void => listener(signal as Name);
+    for (const name of names) process.on(name, onSignal);
+    return () => {
+      for (const name of names) process.off(name, onSignal);
+    };
   };
 }
 
@@ -46,6 +49,7 @@ export function processIo(): ProcessIo {
       return terminal.size()?.cols;
     },
     stdin: () => process.stdin,
-    onSignals,
+    onSignals: listenTo(SIGNALS),
+    onPassedOn: listenTo(PASSED_ON),
   };
 }

@@ -60,11 +60,14 @@ export class Supervisor {
 
   async supervise(startEngine: () => Promise<Engine>, task: Task): Promise<Supervision> {
     const ignoreSignals = this.#io.onSignals((signal) => this.#onSignal(signal));
+    // One that comes before there is a program is for nobody: kept for it, it would end it before it could listen.
+    const passNoMore = this.#io.onPassedOn((signal) => this.#run?.signal(signal));
     try {
       const outcome = await Promise.race([this.#runTask(startEngine, task), this.#left]);
       return this.#result(outcome);
     } finally {
       ignoreSignals();
+      passNoMore();
     }
   }
 

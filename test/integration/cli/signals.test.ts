@@ -45,6 +45,15 @@ describe('Ctrl-C', () => {
   });
 });
 
+describe('signals that mean nothing to Hotcell', () => {
+  it.each(['USR1', 'USR2'])('SIG%s is passed to the program', async (name) => {
+    const child = start(['run', 'sh', '-c', trap(name, 7)]);
+    await printed(child, 'ready\n');
+    child.kill(`SIG${name}` as NodeJS.Signals);
+    expect(await stopped(child)).toEqual({ code: 7, out: `got ${name}\n`, err: '' });
+  });
+});
+
 describe('signals for Hotcell itself', () => {
   it.each([
     ['SIGTERM', 143],

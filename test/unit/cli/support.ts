@@ -1,7 +1,7 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type { Actions } from '../../../src/cli/actions.js';
 import { runCli } from '../../../src/cli/cli.js';
-import type { HandledSignal, Io } from '../../../src/cli/io/io.js';
+import type { HandledSignal, Io, PassedOn } from '../../../src/cli/io/io.js';
 import type { Sink } from '../../../src/cli/io/sink.js';
 import type { Terminal, TerminalSize } from '../../../src/cli/io/terminal.js';
 import type { Services } from '../../../src/cli/perform-actions.js';
@@ -121,6 +121,7 @@ export class FakeIo implements Io {
   stdoutIsTty = false;
   stderrIsTty = false;
   columns: number | undefined;
+  #passedOn: ((signal: PassedOn) => void) | undefined;
   #listener: ((signal: HandledSignal) => void) | undefined;
 
   stdin(): Readable {
@@ -132,6 +133,19 @@ export class FakeIo implements Io {
     return () => {
       this.#listener = undefined;
     };
+  }
+
+  onPassedOn(listener: (signal: PassedOn) => void): () => void {
+    this.#passedOn = listener;
+    return () => {
+      this.#passedOn = undefined;
+    };
+  }
+
+  /** @returns whether anybody listened */
+  passOn(name: PassedOn): boolean {
+    this.#passedOn?.(name);
+    return this.#passedOn !== undefined;
   }
 
   /** @returns whether anybody listened */

@@ -99,10 +99,26 @@ describe('supervising a run', () => {
     expect(result).toMatchObject({ outcome: null, cancelledBy: 'SIGINT' });
   });
 
+  it('passes on what means nothing to us, once there is a program, and is not ended by it', async () => {
+    const io = new FakeIo();
+    const engine = new FakeEngine(async () => {
+      await new Promise(setImmediate);
+      for (const name of ['SIGUSR1', 'SIGUSR2', 'SIGUSR1'] as const) io.passOn(name);
+      return outcome();
+    });
+    const slowly = async (): Promise<FakeEngine> => {
+      expect(io.passOn('SIGUSR1')).toBe(true);
+      return engine;
+    };
+    const result = await new Supervisor(io).supervise(slowly, task);
+    expect(engine.log).toEqual(['signal SIGUSR1', 'signal SIGUSR2', 'signal SIGUSR1', 'closed']);
+    expect(result).toMatchObject({ outcome: { status: 'ok' }, cancelledBy: undefined });
+  });
+
   it('gives the signals back at the end', async () => {
     const io = new FakeIo();
     await new Supervisor(io).supervise(async () => new FakeEngine(), task);
-    expect(io.signal('SIGINT')).toBe(false);
+    expect([io.signal('SIGINT'), io.passOn('SIGUSR1')]).toEqual([false, false]);
   });
 
   it('cancels when the reader of stdout has gone', async () => {
