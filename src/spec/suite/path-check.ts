@@ -2,6 +2,7 @@ import { access, constants, realpath, stat } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import { HotcellError, invalidSpec, quote, Semaphore } from '../../core/index.js';
 import { kindOf, reasonOf } from './io-reason.js';
+import { linksOn } from './links.js';
 import type { PathUse } from './path-uses.js';
 import type { ProblemList } from './problem-list.js';
 
@@ -20,6 +21,8 @@ export interface CheckedPath {
   readonly use: PathUse;
   /** Absolute, without symbolic links. */
   readonly real: string;
+  /** The symbolic links that lead there, each absolute and itself without others on the way to it. */
+  readonly links: readonly string[];
 }
 
 /** Whether the path is the directory or lies in it; both absolute and normal. */
@@ -38,7 +41,7 @@ export async function checkPaths(
     uses.map(async (use) => {
       const release = await permits.acquire();
       const look = await checker.look(use).finally(release);
-      if (look.real !== undefined) return [{ use, real: look.real }];
+      if ('real' in look) return [{ use, ...look }];
       problems.add(use.place, look.reason);
       return [];
     }),
@@ -46,7 +49,7 @@ export async function checkPaths(
   return checked.flat();
 }
 
-type Look = { readonly real: string } | { readonly real: undefined; readonly reason: string };
+type Look = Omit<CheckedPath, 'use'> | { readonly reason: string };
 
 class PathChecker {
   readonly #realBase: string;
@@ -68,25 +71,22 @@ class PathChecker {
 
   async #lookOnce(use: PathUse): Promise<Look> {
     try {
-      return { real: await this.#real(use) };
+      return await this.#followed(use);
     } catch (error) {
       const expected = error instanceof HotcellError && error.code === 'invalid-spec';
-      return {
-        real: undefined,
-        reason: expected ? error.message : `${quote(use.path)}: ${reasonOf(error)}`,
-      };
+      return { reason: expected ? error.message : `${quote(use.path)}: ${reasonOf(error)}` };
     }
   }
 
   /** Outside is refused before anything there is looked at: not even whether it is there is told. */
-  async #real(use: PathUse): Promise<string> {
+  async #followed(use: PathUse): Promise<Omit<CheckedPath, 'use'>> {
     const { baseDir, allowOutside } = this.#rules;
     const path = resolve(baseDir, use.path);
     if (!allowOutside && !within(path, baseDir)) throw outside(use.path);
     const real = await realpath(path);
     if (!allowOutside && !within(real, this.#realBase)) throw outside(use.path);
     await checkKind(real, use);
-    return real;
+    return { real, links: real === path ? [] : await linksOn(path) };
   }
 }
 
@@ -103,8 +103,8 @@ async function checkKind(real: string, { path, kind }: PathUse): Promise<void> {
 }
 
 /**
- * Adds a problem for each path that goes through a directory in which a program of any suite may write: by a symbolic link
- * there it could have the next one read anything of the host.
+ * Adds a problem for each path that goes through a directory in which a program of any suite may write, be it only by a
+ * symbolic link there: put elsewhere by a program, it would let the next one read anything of the host.
  */
 export function checkWritable(
   suites: readonly { readonly checked: readonly CheckedPath[]; readonly problems: ProblemList }[],
@@ -113,10 +113,14 @@ export function checkWritable(
   const writable = [...new Set(all.filter(({ use }) => use.writable).map(({ real }) => real))];
   if (writable.length === 0) return;
   for (const { checked, problems } of suites) {
-    for (const { use, real } of checked) {
-      const through = writable.find((directory) => real !== directory && within(real, directory));
+    for (const { use, real, links } of checked) {
+      const ways = [...links, real];
+      const through = writable.find((directory) =>
+        ways.some((way) => way !== directory && within(way, directory)),
+      );
       if (through === undefined) continue;
-      const message = `${quote(use.path)} lies in ${quote(through)}, where a mount lets programs write`;
+      const lies = within(real, through) ? 'lies in' : 'leads through a link in';
+      const message = `${quote(use.path)} ${lies} ${quote(through)}, where a mount lets programs write`;
       problems.add(use.place, `${message}; mount that as "overlay" or "ro", or move the file`);
     }
   }

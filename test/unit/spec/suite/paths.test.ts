@@ -144,6 +144,43 @@ describe('mounts and images', () => {
     expect(await problemsIn(await suiteDirectory(mount('ro'), files))).toEqual([]);
   });
 
+  it.each([
+    ['of a link', 'w/link'],
+    ['below a link to a directory', 'w/up/data.txt'],
+    ['of a link to a link', 'alias'],
+    ['below a link that is absolute', 'w/root/data.txt'],
+  ])('may not let programs write where a link on the way to a file is: one %s', async (_what, path) => {
+    const uses = [
+      ...PLACES.map(
+        ([place, job]) => `{ name: ${place.replaceAll(/\W/g, '-')}, command: [a], ${job(path)} }`,
+      ),
+      `{ name: mount, command: [a], mounts: [{ source: ./${path}, target: /t }] }`,
+    ];
+    const cwd = await suiteDirectory('mounts: [{ source: ./w, target: /w, mode: rw }]', {
+      'in/uses.yaml': `name: uses\njobs:\n${uses.map((use) => `  - ${use}\n`).join('')}`,
+      'in/data.txt': 'A=x',
+      'in/w/x': '',
+    });
+    const link = (target: string, name: string) => symlink(target, join(cwd, 'in', name));
+    await link('../data.txt', 'w/link');
+    await link('..', 'w/up');
+    await link(join(cwd, 'in'), 'w/root');
+    await link('./w/../w/link', 'alias');
+    const lines = await linesOf(loadSuites(['in/s.yaml', 'in/uses.yaml'], { cwd }));
+    const problem = `${path}" leads through a link in "${cwd}/in/w", where a mount lets programs write`;
+    expect(lines).toEqual(uses.map(() => expect.stringContaining(problem)));
+  });
+
+  it('may let programs write where a link to what is mounted is not', async () => {
+    const cwd = await suiteDirectory(
+      'mounts: [{ source: ./v, target: /w, mode: rw }]\n    stdin: { path: link }',
+      { 'in/w/x': '', 'in/data.txt': '' },
+    );
+    await symlink('w', join(cwd, 'in', 'v'));
+    await symlink('data.txt', join(cwd, 'in', 'link'));
+    expect(await problemsIn(cwd)).toEqual([]);
+  });
+
   it('may not do so for another suite', async () => {
     const cwd = await directoryOf({
       'a.yaml': 'name: a\njobs: [{ command: [a], mounts: [{ source: ./w, target: /w, mode: rw }] }]',
