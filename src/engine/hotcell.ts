@@ -13,6 +13,7 @@ import {
 import { InlinePool, PiscinaPool, type Pool } from '../pool/index.js';
 import { type Host, readHost } from '../sandbox/index.js';
 import {
+  type HostEnv,
   type Job,
   type JobInput,
   type Outcome,
@@ -91,7 +92,9 @@ async function readEnvFile(path: string): Promise<string> {
   }
 }
 
-const readEnvFiles = async (job: Job): Promise<Job> => await resolveEnvFiles(job, readEnvFile, process.env);
+/** @param env what a line with a name only takes its value from */
+const readEnvFiles = async (job: Job, env: HostEnv): Promise<Job> =>
+  await resolveEnvFiles(job, readEnvFile, env);
 
 class Cell implements Hotcell {
   readonly #supply: LauncherSupply;
@@ -137,7 +140,8 @@ class Cell implements Hotcell {
       tier: this.#host.tier,
       clock: systemClock,
       concurrency: this.#concurrency,
-      readEnvFiles,
+      // As when a suite is loaded from a file: nothing of our environment comes into it.
+      readEnvFiles: async (job) => await readEnvFiles(job, {}),
       startPool: (workers, tasks) => this.#pool(workers, tasks),
     });
   }
@@ -157,7 +161,7 @@ class Cell implements Hotcell {
 
   async #run(input: JobInput, options: RunOptions, control: RunControl): Promise<Outcome> {
     checkOptions('run', options, RUN_OPTIONS);
-    const job = await readEnvFiles(parseJob(input));
+    const job = await readEnvFiles(parseJob(input), process.env);
     const release = await this.#permit(options.signal);
     try {
       return await this.#runNow(job, options, control);

@@ -1,9 +1,9 @@
 /** Our directory on this host: the launchers' sockets and the file that shares out id ranges between them. */
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, rmdirSync, statSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { HotcellError } from '../core/index.js';
+import { HotcellError, startTime } from '../core/index.js';
 
 const SOCKET = 'launcher.sock';
 /** Whoever makes a directory has its socket in it long before. */
@@ -28,16 +28,6 @@ export function makeRuntimeDir(env: NodeJS.ProcessEnv = process.env): string {
     throw new HotcellError({ code: 'io', message: `${path} is not a directory of our own; remove it` });
   }
   return path;
-}
-
-/** When a process started, in ticks, which with its id tells it from a later one; undefined when there is none. */
-function startTime(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]; // proc_pid_stat(5)
-  } catch {
-    return undefined; // it has ended
-  }
 }
 
 /** Where the launchers of this process listen: in a directory that bears its owner's mark. */

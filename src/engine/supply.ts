@@ -1,6 +1,6 @@
 /** Where a cell gets its connection to a launcher from: one that it started and keeps alive, or another thread's. */
 import { isMainThread } from 'node:worker_threads';
-import { HotcellError, newId, systemClock } from '../core/index.js';
+import { HotcellError, newId, removeAbandonedScratch, systemClock } from '../core/index.js';
 import { findLauncher, type LauncherConnection } from '../launcher/index.js';
 import type { Host } from '../sandbox/index.js';
 import { OwnLauncher } from './own-launcher.js';
@@ -36,6 +36,7 @@ export async function supplyLauncher(
   }
   const runtimeDir = makeRuntimeDir();
   await removeDeadSockets(runtimeDir);
+  await removeAbandonedScratch();
   const own = new OwnLauncher({
     path: findLauncher(launcherPath),
     host,

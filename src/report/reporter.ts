@@ -50,7 +50,7 @@ export interface Summary {
   readonly flaky: readonly string[];
   /** Why not everything ran; null when everything did. */
   readonly stopped: 'bail' | 'cancelled' | 'timeout' | null;
-  /** Whether nothing failed, nothing was in error, no build failed and nothing was stopped. */
+  /** Whether everything that was to run passed, no build failed and nothing was stopped. */
   readonly ok: boolean;
   readonly host: HostReport;
 }

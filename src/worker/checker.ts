@@ -1,7 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CleanupStack, HotcellError } from '../core/index.js';
+import { CleanupStack, HotcellError, makeScratch } from '../core/index.js';
 import type { Companion, Job, JobFile, Program, TextExpectation } from '../spec/index.js';
 import { companionOf, jobOf, withFiles } from './program.js';
 import { Recording } from './recording.js';
@@ -35,7 +34,7 @@ function inputSource(stdin: Job['stdin']): Source {
 /** What is large goes by way of a file, which the launcher copies. */
 async function onDisk(source: Source, cleanup: CleanupStack): Promise<Source> {
   if (source.kind === 'path' || source.bytes.byteLength <= INLINE_BYTES) return source;
-  const directory = await mkdtemp(join(tmpdir(), 'hotcell-check-'));
+  const directory = await makeScratch('check');
   cleanup.defer(() => rm(directory, { recursive: true, force: true }));
   const path = join(directory, 'file');
   await writeFile(path, source.bytes, { flag: 'wx', mode: 0o600 });

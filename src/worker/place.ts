@@ -1,8 +1,7 @@
 /** Where a plain process (isolation `none`) works: a directory of its own on the host, removed afterwards. */
-import { chmod, chown, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import type { CleanupStack } from '../core/index.js';
+import { chmod, chown, copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type CleanupStack, makeScratch } from '../core/index.js';
 import type { Ids, StagedFile } from '../sandbox/index.js';
 import type { Job } from '../spec/index.js';
 
@@ -11,7 +10,7 @@ const SANDBOX_WORKDIR = '/box';
 /** The working directory of the run: as the job says, but the default one does not exist on a host and is made. */
 export async function makeWorkdir(job: Job, ids: Ids, cleanup: CleanupStack): Promise<string> {
   if (job.isolation !== 'none' || job.workdir !== SANDBOX_WORKDIR) return job.workdir;
-  const dir = await mkdtemp(join(tmpdir(), 'hotcell-box-'));
+  const dir = await makeScratch('box');
   cleanup.defer(() => rm(dir, { recursive: true, force: true }));
   await give(dir, ids);
   return dir;

@@ -99,12 +99,15 @@ export function mountLines(pid: number | 'self' = 'self'): string[] {
 }
 
 /** What an instance may have forgotten where temporary things are kept: whatever has its name in its own. */
+/** Temporary directories of this process; see src/core/scratch.ts. */
+const SCRATCH_OF_OURS = new RegExp(`^hotcell-[a-z]+-\\d+-${process.pid}-`);
+
 export function temporaryFiles(names: ReadonlySet<string>): string[] {
   const ids = [...names].map((name) => name.replace('hotcell-', ''));
   const places = new Set([tmpdir(), '/tmp', '/run', '/run/hotcell', '/dev/shm', '/var/tmp']);
   return [...places].flatMap((place) =>
     list(place)
-      .filter((entry) => ids.some((id) => entry.includes(id)))
+      .filter((entry) => ids.some((id) => entry.includes(id)) || SCRATCH_OF_OURS.test(entry))
       .map((entry) => join(place, entry)),
   );
 }

@@ -3,6 +3,11 @@ import { type Reporter, type ReportStart, type Summary, SummaryBuilder } from '.
 import type { Outcome } from '../../spec/index.js';
 import type { Channel } from './channel.js';
 
+/** What it throws now is a consequence; the reason has been told already. */
+async function abandon(reporter: Reporter): Promise<void> {
+  await Promise.allSettled([(async () => await reporter.onAbort?.())()]);
+}
+
 export class Audience {
   readonly #channel: Channel<Outcome>;
   readonly #summary: SummaryBuilder;
@@ -42,7 +47,7 @@ export class Audience {
 
   /** Half a report is worse than none. */
   async abort(): Promise<void> {
-    for (const reporter of this.#reporters) await reporter.onAbort?.();
+    for (const reporter of this.#reporters) await abandon(reporter);
   }
 
   /** A reporter that fails is told no more, and costs the others nothing. */
@@ -53,7 +58,7 @@ export class Audience {
       } catch (reason) {
         this.#error ??= { reason };
         this.#reporters = this.#reporters.filter((one) => one !== reporter);
-        await reporter.onAbort?.();
+        await abandon(reporter);
       }
     }
   }

@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly directory: string;
   /** The job with its env files read. @throws HotcellError `invalid-spec` */
   readonly readEnvFiles: (job: Job) => Promise<Job>;
+  /** What a run that could not be carried out comes to: an error, and never a pass. */
+  readonly broken: (work: Work, error: unknown, attempt: number) => Outcome;
   /** Resolves when everybody has been told. */
   readonly tell: (outcome: Outcome) => Promise<void>;
   readonly onEvent: (event: SuiteEvent) => void;
@@ -71,9 +73,17 @@ export class CarryOut implements Dispatcher<Work, Outcome> {
   async #attempts(work: CaseWork, signal: AbortSignal): Promise<Outcome> {
     const retries = Math.max(work.selected.case.retries, this.#around.options.retries ?? 0);
     for (let attempt = 1; ; attempt++) {
-      const outcome = await this.#checked(await this.#attempt(work, attempt, signal));
+      const outcome = await this.#tried(work, attempt, signal);
       if (attempt > retries || isOver(outcome) || signal.aborted) return { ...outcome, final: true };
       await this.#around.tell({ ...outcome, final: false });
+    }
+  }
+
+  async #tried(work: CaseWork, attempt: number, signal: AbortSignal): Promise<Outcome> {
+    try {
+      return await this.#checked(await this.#attempt(work, attempt, signal));
+    } catch (error) {
+      return this.#around.broken(work, error, attempt);
     }
   }
 
@@ -110,7 +120,11 @@ export class CarryOut implements Dispatcher<Work, Outcome> {
   async #checked(outcome: Outcome): Promise<Outcome> {
     if (outcome.verdict !== 'passed') return outcome;
     const failures: string[] = [];
-    for (const check of this.#around.options.checkers ?? []) failures.push(...(await check(outcome)));
+    try {
+      for (const check of this.#around.options.checkers ?? []) failures.push(...(await check(outcome)));
+    } catch (error) {
+      return { ...outcome, verdict: 'error', message: `a checker broke: ${(error as Error).message}` };
+    }
     return failures.length === 0 ? outcome : { ...outcome, verdict: 'failed', failures };
   }
 }

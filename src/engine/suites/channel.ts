@@ -1,8 +1,9 @@
 /** Hands values to one reader, who holds back the writer; without a reader nothing is kept. */
-export class Channel<T> implements AsyncIterable<T> {
+export class Channel<T> {
   readonly #waiting: T[] = [];
   readonly #onLeft: () => void;
   #attached = false;
+  #missed = false;
   #ended = false;
   #error: { readonly reason: unknown } | undefined;
   #wakeReader: (() => void) | undefined;
@@ -15,7 +16,10 @@ export class Channel<T> implements AsyncIterable<T> {
 
   /** Resolves when the reader has taken it, or at once when there is none. */
   async push(value: T): Promise<void> {
-    if (!this.#attached) return;
+    if (!this.#attached) {
+      this.#missed = true;
+      return;
+    }
     this.#waiting.push(value);
     this.#wakeReader?.();
     while (this.#attached && this.#waiting.includes(value)) {
@@ -35,9 +39,16 @@ export class Channel<T> implements AsyncIterable<T> {
     this.end();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+  /** @throws TypeError when there is or was a reader, or what was pushed before is gone already */
+  read(): AsyncGenerator<T, void, undefined> {
     if (this.#attached) throw new TypeError('the outcomes of a run have one reader');
+    if (this.#missed)
+      throw new TypeError('the run has begun without a reader: iterate before its summary is awaited');
     this.#attached = true;
+    return this.#reading();
+  }
+
+  async *#reading(): AsyncGenerator<T, void, undefined> {
     try {
       yield* this.#values();
     } finally {

@@ -1,8 +1,6 @@
 /** Suites from their selection to their summary: schedule, carry out, tell everybody. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Clock, HotcellError, invalidSpec, newId } from '../../core/index.js';
+import { rm } from 'node:fs/promises';
+import { type Clock, HotcellError, invalidSpec, makeScratch, newId } from '../../core/index.js';
 import type { Pool } from '../../pool/index.js';
 import { type ReportStart, readHostReport, type Summary } from '../../report/index.js';
 import { type Budget, checkFits, defaultBudget, Scheduler, type Settled } from '../../schedule/index.js';
@@ -10,6 +8,7 @@ import type { Job, Outcome, Suite, Tier } from '../../spec/index.js';
 import { Audience } from './audience.js';
 import { CarryOut } from './carry-out.js';
 import { Channel } from './channel.js';
+import { checkSuiteOptions } from './check-options.js';
 import { keyOf } from './key.js';
 import type { SuiteEvent, SuiteRun, SuiteRunOptions } from './options.js';
 import { type Selected, select } from './select.js';
@@ -28,7 +27,7 @@ export interface SuiteContext {
 }
 
 /** What a fault of the spec or of this host is to a case: it could not start. Everything else is ours. */
-const NOT_OURS: readonly string[] = ['invalid-spec', 'isolation-unavailable'];
+const NOT_OURS: readonly string[] = ['invalid-spec', 'invalid-usage', 'isolation-unavailable'];
 
 const STOPPED: Readonly<Record<'bail' | 'cancelled' | 'timeout', string>> = {
   bail: 'not run: enough had failed',
@@ -36,17 +35,28 @@ const STOPPED: Readonly<Record<'bail' | 'cancelled' | 'timeout', string>> = {
   timeout: 'not run: the time for everything was over',
 };
 
+function whyBroken(error: unknown): NotRun {
+  const isOurs = !(error instanceof HotcellError && NOT_OURS.includes(error.code));
+  const message = error instanceof Error ? error.message : String(error);
+  return { status: isOurs ? 'internal-error' : 'start-failed', message };
+}
+
 function whyOf(settled: Settled<Work, Outcome>, works: ReadonlyMap<number, Work>): NotRun | null {
-  if ('error' in settled) {
-    const { error } = settled;
-    const isOurs = !(error instanceof HotcellError && NOT_OURS.includes(error.code));
-    return { status: isOurs ? 'internal-error' : 'start-failed', message: (error as Error).message };
-  }
+  if ('error' in settled) return whyBroken(settled.error);
   if (!('skipped' in settled)) return null;
   if (settled.skipped !== 'needs') return { status: 'cancelled', message: STOPPED[settled.skipped] };
   const cause = settled.because === undefined ? undefined : works.get(settled.because);
   const what = cause?.kind === 'build' ? 'its build' : (cause?.title ?? 'what it needs');
   return { status: 'cancelled', message: `not run: ${what} did not pass` };
+}
+
+function budgetOf({ budget }: SuiteRunOptions, concurrency: number): Budget {
+  const usual = defaultBudget();
+  return {
+    cpus: budget?.cpus ?? usual.cpus,
+    memoryBytes: budget?.memoryBytes ?? usual.memoryBytes,
+    tasks: Math.min(budget?.tasks ?? concurrency, concurrency),
+  };
 }
 
 const MOST_PROBLEMS = 25;
@@ -72,7 +82,6 @@ function checkAllFit(works: readonly Work[], budget: Budget): void {
 
 class Running implements SuiteRun {
   readonly id: string;
-  readonly summary: Promise<Summary>;
   readonly #context: SuiteContext;
   readonly #options: SuiteRunOptions;
   readonly #selected: readonly Selected[];
@@ -81,10 +90,15 @@ class Running implements SuiteRun {
   readonly #channel = new Channel<Outcome>(() => this.#left.abort());
   readonly #start: ReportStart;
   readonly #audience: Audience;
+  /** Once: what is free changes with every process that starts. */
+  readonly #budget: Budget;
+  #summary: Promise<Summary> | undefined;
 
   constructor(suites: readonly Suite[], options: SuiteRunOptions, context: SuiteContext) {
+    checkSuiteOptions(options);
     this.#context = context;
     this.#options = options;
+    this.#budget = budgetOf(options, context.concurrency);
     this.#selected = select(suites, options);
     this.#works = worksOf(this.#selected, options.done);
     checkAllFit(this.#works, this.#budget);
@@ -99,42 +113,41 @@ class Running implements SuiteRun {
       workers: this.#workerCount,
     };
     this.#audience = new Audience(options.reporters ?? [], this.#channel, this.#start);
-    this.summary = this.#run();
-    // Who iterates gets the error there; it is no unhandled one if nobody asks for the summary.
-    this.summary.catch(() => undefined);
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<Outcome> {
-    return this.#channel[Symbol.asyncIterator]();
+  get summary(): Promise<Summary> {
+    if (this.#summary === undefined) {
+      this.#summary = this.#run();
+      // Who iterates gets the error there; it is no unhandled one if nobody asks for the summary.
+      this.#summary.catch(() => undefined);
+    }
+    return this.#summary;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Outcome, void, undefined> {
+    const outcomes = this.#channel.read();
+    void this.summary;
+    yield* outcomes;
   }
 
   get #workerCount(): number {
     return this.#options.workers ?? Math.max(1, Math.min(4, this.#budget.cpus));
   }
 
-  get #budget(): Budget {
-    const { budget } = this.#options;
-    const usual = defaultBudget();
-    const tasks = Math.min(budget?.tasks ?? this.#context.concurrency, this.#context.concurrency);
-    return { cpus: budget?.cpus ?? usual.cpus, memoryBytes: budget?.memoryBytes ?? usual.memoryBytes, tasks };
-  }
-
   async #run(): Promise<Summary> {
-    // Whoever iterates has begun to by then, and misses nothing.
-    await new Promise((resolve) => setImmediate(resolve));
     try {
       const summary = await this.#carryOut();
       this.#channel.end();
       return summary;
     } catch (error) {
-      await this.#audience.abort();
       this.#channel.fail(error);
+      await this.#audience.abort();
       throw error;
     }
   }
 
   async #carryOut(): Promise<Summary> {
-    const directory = await mkdtemp(join(tmpdir(), 'hotcell-suite-'));
+    const directory = await makeScratch('suite');
     try {
       await using pool = this.#context.startPool(this.#workerCount, this.#budget.tasks);
       await this.#audience.start(this.#start);
@@ -154,6 +167,7 @@ class Running implements SuiteRun {
         directory,
         readEnvFiles: this.#context.readEnvFiles,
         options: this.#options,
+        broken: (work, error, attempt) => ({ ...notRun(work, whyBroken(error), this.#context), attempt }),
         tell: (outcome) => this.#audience.outcome(outcome),
         onEvent: (event) => this.#event(event),
       }),

@@ -37,16 +37,16 @@ const infoOf = (suite: Suite, { job, case: name, labels }: Case): CaseInfo => ({
   labels,
 });
 
-/** The jobs that have to run for these to be allowed to, themselves among them. */
-function withNeeded(suite: Suite, wanted: ReadonlySet<string>): ReadonlySet<string> {
+/** The jobs that have to run for these to be allowed to, themselves among them. A list, as chains may be long. */
+function withNeeded(suite: Suite, wanted: readonly string[]): ReadonlySet<string> {
   const needs = new Map(suite.cases.map(({ job, needs: names }) => [job, names]));
   const found = new Set<string>();
-  const visit = (job: string): void => {
-    if (found.has(job)) return;
+  const left = [...wanted];
+  for (let job = left.pop(); job !== undefined; job = left.pop()) {
+    if (found.has(job)) continue;
     found.add(job);
-    for (const name of needs.get(job) ?? []) visit(name);
-  };
-  for (const job of wanted) visit(job);
+    left.push(...(needs.get(job) ?? []));
+  }
   return found;
 }
 
@@ -55,7 +55,10 @@ function filtered(suite: Suite, filter: Selection['filter']): readonly Case[] {
   if (filter === undefined) return suite.cases;
   const taken = new Set(suite.cases.filter((item) => filter(infoOf(suite, item))));
   const wanted = new Set([...taken].map(({ job }) => job));
-  const needed = withNeeded(suite, new Set([...taken].flatMap(({ needs }) => needs)));
+  const needed = withNeeded(
+    suite,
+    [...taken].flatMap(({ needs }) => needs),
+  );
   return suite.cases.filter((item) => taken.has(item) || (needed.has(item.job) && !wanted.has(item.job)));
 }
 
@@ -64,7 +67,11 @@ function groups(suite: Suite): ReadonlyMap<string, string> {
   const parents = new Map(suite.cases.map(({ job }) => [job, job]));
   const root = (job: string): string => {
     let at = job;
-    for (let up = parents.get(at); up !== undefined && up !== at; up = parents.get(at)) at = up;
+    // Halving the path on the way keeps it short.
+    for (let up = parents.get(at) ?? at; up !== at; up = parents.get(at) ?? at) {
+      parents.set(at, parents.get(up) ?? up);
+      at = up;
+    }
     return at;
   };
   for (const { job, needs } of suite.cases) for (const name of needs) parents.set(root(name), root(job));
@@ -99,11 +106,24 @@ function checkShard({ index, count }: Shard): void {
   });
 }
 
-/** @throws HotcellError `invalid-usage` for a shard that is none */
+/** So many are planned at once; each takes some hundred bytes. */
+const MOST_CASES = 1_000_000;
+
+function checkCount(suites: readonly { readonly cases: readonly Case[] }[], repeat: number): void {
+  const count = suites.reduce((sum, { cases }) => sum + cases.length, 0) * repeat;
+  if (count <= MOST_CASES) return;
+  throw new HotcellError({
+    code: 'invalid-usage',
+    message: `${count} cases in one run; at most ${MOST_CASES}, use fewer repetitions or a shard`,
+  });
+}
+
+/** @throws HotcellError `invalid-usage` for a shard that is none, or for too many cases */
 export function select(suites: readonly Suite[], { filter, shard, repeat = 1 }: Selection): Selected[] {
   if (shard !== undefined) checkShard(shard);
   const taken = suites.map((suite) => ({ suite, cases: filtered(suite, filter) }));
   const mine = shard === undefined ? taken : sharded(taken, shard);
+  checkCount(mine, repeat);
   return mine.flatMap(({ suite, cases }) =>
     cases.flatMap((item) =>
       Array.from({ length: repeat }, (_, index) => ({ suite, case: item, repeat: index + 1 })),

@@ -44,9 +44,6 @@ function amountsOf({ program, interactor, expect }: Case): Pick<Task, 'cpus' | '
   };
 }
 
-/** A build runs before everything else: no case could start without it. */
-const BUILD_PRIORITY = 1000;
-
 function buildWork(id: number, suite: Suite, build: Build): BuildWork {
   const { job } = build;
   return {
@@ -55,7 +52,7 @@ function buildWork(id: number, suite: Suite, build: Build): BuildWork {
     group: suite.name,
     title: `${titleOf({ suite: suite.name, job: build.name, case: null })}: build`,
     needs: [],
-    priority: BUILD_PRIORITY,
+    priority: Number.NEGATIVE_INFINITY,
     cpus: cpusOf(job),
     memoryBytes: memoryOf(job),
     exclusive: false,
@@ -93,8 +90,14 @@ function indexSuites(selected: readonly Selected[]): ReadonlyMap<Suite, SuiteInd
   return suites;
 }
 
+interface Wanted {
+  readonly suite: Suite;
+  readonly index: SuiteIndex;
+  readonly id: string;
+  readonly priority: number;
+}
+
 class Planner {
-  readonly builds: BuildWork[] = [];
   readonly #suites: ReadonlyMap<Suite, SuiteIndex>;
   #nextId: number;
 
@@ -103,12 +106,17 @@ class Planner {
     this.#nextId = selected.length;
   }
 
+  get builds(): BuildWork[] {
+    return [...this.#suites.values()].flatMap(({ tasks }) => [...tasks.values()]);
+  }
+
   caseWork(id: number, selected: Selected): CaseWork {
     const { case: item, suite } = selected;
     const index = this.#suites.get(suite) as SuiteIndex;
     const builds = new Map<string, number>();
     for (const { build } of programsOf(item)) {
-      const work = build === null ? undefined : this.#build(suite, index, build);
+      const work =
+        build === null ? undefined : this.#build({ suite, index, id: build, priority: item.priority });
       if (work !== undefined) builds.set(work.build.id, work.id);
     }
     return {
@@ -119,19 +127,21 @@ class Planner {
       needs: needsList(index, [...builds.values()], item.needs),
       priority: item.priority,
       ...amountsOf(item),
+      // Each holds a place in the launcher; were only one counted, programs could wait for each other's interactors.
+      weight: item.interactor === null ? 1 : 2,
       exclusive: item.exclusive,
       selected,
       builds,
     };
   }
 
-  #build(suite: Suite, index: SuiteIndex, id: string): BuildWork | undefined {
+  /** As urgent as the most urgent case that needs it. */
+  #build({ suite, index, id, priority }: Wanted): BuildWork | undefined {
     const build = index.builds.get(id);
-    const known = index.tasks.get(id);
-    if (build === undefined || known !== undefined) return known;
-    const work = buildWork(this.#nextId++, suite, build);
+    if (build === undefined) return undefined;
+    const known = index.tasks.get(id) ?? buildWork(this.#nextId++, suite, build);
+    const work = { ...known, priority: Math.max(known.priority, priority) };
     index.tasks.set(id, work);
-    this.builds.push(work);
     return work;
   }
 }

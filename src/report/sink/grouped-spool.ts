@@ -1,7 +1,8 @@
-import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
+import { makeScratch } from '../../core/index.js';
 import { ioError } from '../reason.js';
 
 /** Characters of all groups together that are kept in memory. */
@@ -16,7 +17,7 @@ interface Group {
 
 /** An open file that has no name any more: whatever happens to us, nothing is left behind. */
 async function openNameless(): Promise<FileHandle> {
-  const directory = await mkdtemp(join(tmpdir(), 'hotcell-report-'));
+  const directory = await makeScratch('report');
   try {
     return await open(join(directory, 'spool'), 'wx+', 0o600);
   } finally {

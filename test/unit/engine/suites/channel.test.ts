@@ -12,18 +12,15 @@ const never = (): void => {
 };
 
 describe('Channel', () => {
-  it('keeps nothing while nobody reads', async () => {
+  it('keeps nothing while nobody reads, and refuses a reader who comes too late', async () => {
     const channel = new Channel<number>(never);
     await channel.push(1);
-    const values = taken(channel);
-    await channel.push(2);
-    channel.end();
-    expect(await values).toEqual([2]);
+    expect(() => channel.read()).toThrow('the run has begun without a reader');
   });
 
   it('holds the writer back until the reader has taken a value', async () => {
     const channel = new Channel<number>(never);
-    const reader = channel[Symbol.asyncIterator]();
+    const reader = channel.read();
     const first = reader.next();
     await channel.push(1);
     expect(await first).toEqual({ value: 1, done: false });
@@ -41,7 +38,7 @@ describe('Channel', () => {
 
   it('gives the reader the error', async () => {
     const channel = new Channel<number>(never);
-    const values = taken(channel);
+    const values = taken(channel.read());
     channel.fail(new Error('broken'));
     await expect(values).rejects.toThrow('broken');
   });
@@ -51,7 +48,7 @@ describe('Channel', () => {
     const channel = new Channel<number>(() => {
       left++;
     });
-    const reader = channel[Symbol.asyncIterator]();
+    const reader = channel.read();
     const first = reader.next();
     await channel.push(1);
     await first;
@@ -63,8 +60,8 @@ describe('Channel', () => {
 
   it('has one reader', async () => {
     const channel = new Channel<number>(never);
-    const first = taken(channel);
-    await expect(taken(channel)).rejects.toThrow('one reader');
+    const first = taken(channel.read());
+    expect(() => channel.read()).toThrow('one reader');
     channel.end();
     await first;
   });

@@ -3,6 +3,7 @@ import { HotcellError, systemClock } from '../../../../src/core/index.js';
 import { keyOf } from '../../../../src/engine/suites/key.js';
 import type { SuiteEvent, SuiteRunOptions } from '../../../../src/engine/suites/options.js';
 import { runSuites } from '../../../../src/engine/suites/run-suites.js';
+import { worksOf } from '../../../../src/engine/suites/tasks.js';
 import type { Pool, Watch } from '../../../../src/pool/index.js';
 import { type Outcome, parseJob, type Suite } from '../../../../src/spec/index.js';
 import type { BuildTask, CaseTask } from '../../../../src/worker/index.js';
@@ -286,5 +287,111 @@ describe('runSuites', () => {
     const line = (name: string) =>
       `"s › ${name}" can never run: it needs 64 CPUs, and all jobs together may use 2`;
     expect(() => start([suite])).toThrow(`${line('big')}\n${line('huge')}`);
+  });
+
+  it.each<[SuiteRunOptions, string]>([
+    [{ repeat: 0 }, 'repeat: 0'],
+    [{ repeat: Number.NaN }, 'repeat: NaN'],
+    [{ repeat: 1.5 }, 'repeat: 1.5'],
+    [{ retries: Number.NaN }, 'retries: NaN'],
+    [{ bail: 0 }, 'bail: 0'],
+    [{ timeoutMs: -1 }, 'timeoutMs: -1'],
+    [{ workers: 65 }, 'workers: 65'],
+    [{ sampleIntervalMs: 5 }, 'sampleIntervalMs: 5'],
+    [{ budget: { cpus: 0 } }, 'budget.cpus: 0'],
+    [{ repeat: 999_999 }, '2999997 cases in one run'],
+  ])('refuses %j', (options, message) => {
+    expect(() => start([suiteOf('s', jobs(3))], {}, options)).toThrow(message);
+  });
+
+  it('does not call a run good in which something was skipped', async () => {
+    const { run } = start([suiteOf('s', jobs(2))], {
+      run: ({ case: { job } }) => (job === 'j0' ? 'skipped' : 'passed'),
+    });
+    expect(await run.summary).toMatchObject({
+      ok: false,
+      stopped: null,
+      verdicts: { passed: 1, skipped: 1 },
+    });
+  });
+
+  it('loses nothing when its reader begins late', async () => {
+    const { run } = start([suiteOf('s', jobs(3))]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await all(run)).toHaveLength(3);
+  });
+
+  it('refuses a reader once it runs without one', async () => {
+    const { run } = start([suiteOf('s', jobs(3))]);
+    await run.summary;
+    await expect(all(run)).rejects.toThrow('the run has begun without a reader');
+  });
+
+  it('counts attempts that broke', async () => {
+    const { run } = start(
+      [suiteOf('s', jobs(1))],
+      { run: () => Promise.reject(new Error('broken')) },
+      { retries: 1 },
+    );
+    expect((await all(run)).map(({ attempt, final, verdict }) => [attempt, final, verdict])).toEqual([
+      [1, false, 'error'],
+      [2, true, 'error'],
+    ]);
+  });
+
+  it('keeps the outcome of a case whose checker in TypeScript breaks', async () => {
+    const checkers = [
+      () => {
+        throw new Error('oops');
+      },
+    ];
+    const { run } = start([suiteOf('s', jobs(1))], {}, { checkers });
+    expect((await all(run)).map(({ status, verdict, message }) => [status, verdict, message])).toEqual([
+      ['ok', 'error', 'a checker broke: oops'],
+    ]);
+  });
+
+  it('ends for its reader although a reporter cannot even be broken off', async () => {
+    const reporter = {
+      onStart: () => {
+        throw new Error('no disk');
+      },
+      onOutcome: () => undefined,
+      onAbort: () => {
+        throw new Error('worse');
+      },
+    };
+    const { run } = start([suiteOf('s', jobs(1))], {}, { reporters: [reporter] });
+    await expect(all(run)).rejects.toThrow('no disk');
+  });
+
+  it('takes a chain of needs of any length, with filter and shard', () => {
+    const chain = Array.from({ length: 20_000 }, (_, index) => ({
+      job: `j${index}`,
+      needs: index === 0 ? [] : [`j${index - 1}`],
+    }));
+    const filter = ({ job }: { job: string }) => job === 'j19999';
+    expect(() => start([suiteOf('s', chain)], {}, { filter, shard: { index: 1, count: 3 } })).not.toThrow();
+  });
+
+  it('starts a build as soon as its most urgent case would', () => {
+    const urgent = suiteOf(
+      's',
+      built.cases.map((item, index) => ({ ...item, priority: index * 2000 })),
+      [build],
+    );
+    const selected = urgent.cases.map((item) => ({ suite: urgent, case: item, repeat: 1 }));
+    expect(worksOf(selected).map(({ kind, priority }) => [kind, priority])).toEqual([
+      ['build', 2000],
+      ['case', 0],
+      ['case', 2000],
+    ]);
+  });
+
+  it('counts an interactor as a run of its own', () => {
+    const program = { job: parseJob({ command: ['x'] }), build: null };
+    const suite = suiteOf('s', [{ job: 'alone' }, { job: 'talks', interactor: program }]);
+    const selected = suite.cases.map((item) => ({ suite, case: item, repeat: 1 }));
+    expect(worksOf(selected).map(({ weight }) => weight)).toEqual([1, 2]);
   });
 });
