@@ -35,12 +35,12 @@ export function shard(flag: string, text: string): Shard {
 }
 
 /** As often as the launcher is asked at most, and as seldom as still says anything. */
-const SAMPLE_RANGE_MS = { min: 5, max: 60_000 };
+const SAMPLE_RANGE_MS = { min: 10, max: 60_000 };
 
 /** Null is off. */
 export function sampleInterval(flag: string, text: string): number | null {
   if (text === 'off') return null;
   const value = duration(flag, text);
   if (value >= SAMPLE_RANGE_MS.min && value <= SAMPLE_RANGE_MS.max) return value;
-  throw usageError(`${flag}: ${text} is not allowed; use 5ms to 1m, or off`);
+  throw usageError(`${flag}: ${text} is not allowed; use 10ms to 1m, or off`);
 }
