@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { ReporterSpec } from '../../engine/index.js';
 import type { Io } from '../io/io.js';
 import { codeOf } from '../reason.js';
@@ -19,10 +20,20 @@ interface ReportServices {
   readonly loadKit: () => Promise<ReportKit>;
 }
 
-function refuseOverwriting(file: string, specs: readonly ReporterSpec[]): void {
-  const same = specs.find((spec) => spec.file === file);
-  if (same !== undefined) {
-    throw usageError(`--reporter: ${same.name}=${file} would overwrite the report that it is made from`);
+/** Null for what is not there, or cannot be looked at: whoever opens it says why. */
+async function identityOf(path: string): Promise<string | null> {
+  return await stat(path, { bigint: true }).then(
+    ({ dev, ino }) => `${dev}:${ino}`,
+    () => null,
+  );
+}
+
+/** Whatever it is called, and whichever link leads to it. */
+async function refuseOverwriting(file: string, specs: readonly ReporterSpec[]): Promise<void> {
+  const source = await identityOf(file);
+  for (const { name, file: target } of specs) {
+    if (target === null || source === null || (await identityOf(target)) !== source) continue;
+    throw usageError(`--reporter: ${name}=${target} would overwrite the report that it is made from`);
   }
 }
 
@@ -40,7 +51,7 @@ export async function reportCommand(
   const kit = await loadKit();
   const asked = kit.parseReporters(flags.reporter ?? []);
   const specs = asked.length === 0 ? [SUMMARY] : asked;
-  refuseOverwriting(file, specs);
+  await refuseOverwriting(file, specs);
   const out = new ReportOut(io.stdout, { before: () => Promise.resolve(), onLost: () => undefined });
   try {
     await kit.convert(file, makeReporters(kit, specs, { io, color: flags.color ?? true, out }));

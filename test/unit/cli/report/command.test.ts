@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { suiteKit } from '../../../../src/cli/suite-kit.js';
 import { createReporter, readHostReport } from '../../../../src/engine/index.js';
@@ -54,12 +54,20 @@ describe('report', () => {
     });
   });
 
-  it('does not overwrite what it reads', async () => {
+  it('does not overwrite what it reads, whatever it is called', async () => {
     const path = await written('a.json', [passed]);
-    expect(await report(path, '--reporter', `html=${path}`)).toMatchObject({
-      code: 2,
-      err: `hotcell report: --reporter: html=${path} would overwrite the report that it is made from\n`,
-    });
+    const before = readFileSync(path, 'utf8');
+    symlinkSync('a.json', join(dir, 'symbolic.json'));
+    linkSync(path, join(dir, 'hard.json'));
+    const names = [path, `${dir}/./a.json`, relative('', path), `${dir}/symbolic.json`, `${dir}/hard.json`];
+    for (const name of names) {
+      io = new FakeIo();
+      expect(await report(path, '--reporter', `jsonl=${name}`)).toMatchObject({
+        code: 2,
+        err: `hotcell report: --reporter: jsonl=${name} would overwrite the report that it is made from\n`,
+      });
+    }
+    expect(readFileSync(path, 'utf8')).toBe(before);
   });
 
   it('is a summary unless said otherwise, and 0 whatever it says', async () => {
