@@ -12,7 +12,7 @@ import {
   type StoredRun,
   select,
 } from '../engine/index.js';
-import type { HostEnv, Outcome, Status } from '../spec/index.js';
+import { type HostEnv, isOwnFault, type Outcome } from '../spec/index.js';
 import type { SuiteKit } from './perform-actions.js';
 import { usageError } from './run/values.js';
 import type { FoundRun, KeptRun, NewTestRun, TestHistory } from './test/history.js';
@@ -24,10 +24,8 @@ const found = ({ record }: StoredRun): FoundRun => ({
 });
 
 /** What never ran, or broke off through a fault of ours, is to be run again. */
-const NOT_JUDGED: ReadonlySet<Status> = new Set(['cancelled', 'internal-error']);
-
 const keyOfJudged = (outcome: Outcome): string | null =>
-  NOT_JUDGED.has(outcome.status) ? null : keyOfOutcome(outcome);
+  outcome.status === 'cancelled' || isOwnFault(outcome) ? null : keyOfOutcome(outcome);
 
 const isTest = ({ record }: StoredRun): boolean => record.kind === 'test';
 
@@ -72,7 +70,7 @@ export const suiteKit: SuiteKit = {
   parseReporters: parseReporterSpecs,
   createReporter: ({ name }, target) => createReporter(name, target),
   openHistory: async (env: HostEnv) => new StoredHistory(await RunStore.open(homeDirectory(env))),
-  startEngine: async () => await createHotcell(),
+  startEngine: async ({ jobs }) => await createHotcell({ concurrency: jobs }),
   convert: convertReport,
   diff: diffReports,
   diffText,

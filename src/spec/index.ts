@@ -27,6 +27,7 @@ export {
   VERDICTS,
   type Verdict,
 } from './outcome.js';
+export { isOwnFault } from './own-fault.js';
 export { parseJob } from './parse.js';
 export {
   ISOLATION_LEVELS,

@@ -25,5 +25,6 @@ export interface TestKit {
   parseReporters(texts: readonly string[]): readonly ReporterSpec[];
   createReporter(spec: ReporterSpec, target: ReportTarget): SuiteReporter;
   openHistory(env: HostEnv): Promise<TestHistory>;
-  startEngine(): Promise<SuiteEngine>;
+  /** @param options.jobs runs at a time; as many as the engine thinks right unless said otherwise */
+  startEngine(options: { readonly jobs?: number | undefined }): Promise<SuiteEngine>;
 }

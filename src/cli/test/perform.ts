@@ -87,7 +87,7 @@ export async function perform(prepared: Prepared, keeping: Keeping): Promise<num
   const out = new ReportOut(io.stdout, { before: () => view.giveWay(), onLost: supervisor.cancel });
   try {
     const result = await supervisor.supervise(
-      () => kit.startEngine(),
+      () => kit.startEngine({ jobs: plan.options.budget?.tasks }),
       taskOf(prepared, keeping, { out, together }),
     );
     const exitCode = conclude(result);

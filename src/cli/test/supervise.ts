@@ -1,4 +1,4 @@
-import type { Suite } from '../../spec/index.js';
+import { isOwnFault, type Suite } from '../../spec/index.js';
 import type { HandledSignal, Io } from '../io/io.js';
 import type { View } from '../view/view.js';
 import type { SuiteEngine, SuiteRunOptions, SuiteSummary } from './engine.js';
@@ -75,7 +75,7 @@ export class TestSupervisor {
     // It is waited for below, unless the outcomes break off first, for the same reason.
     run.summary.catch(() => undefined);
     let ownFaults = 0;
-    for await (const { final, status } of run) if (final && status === 'internal-error') ownFaults++;
+    for await (const outcome of run) if (outcome.final && isOwnFault(outcome)) ownFaults++;
     return { summary: await run.summary, ownFaults };
   }
 

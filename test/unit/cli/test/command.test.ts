@@ -4,12 +4,27 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testCommand } from '../../../../src/cli/test/command.js';
 import type { TestFlags } from '../../../../src/cli/test/flags.js';
+import type { Companion, Status } from '../../../../src/spec/index.js';
 import { FakeIo, outcome } from '../support.js';
 import { aCase, aSuite, type FakeHistory, FakeKit, FakeSuiteEngine } from './support.js';
 
 const passed = outcome({ suite: 's', job: 'a' });
 const failed = outcome({ id: 'run2', suite: 's', job: 'b', verdict: 'failed', failures: ['exit code 1'] });
 const broken = outcome({ id: 'run3', suite: 's', job: 'c', verdict: 'error', status: 'internal-error' });
+
+/** A checker that ended like this. */
+function companion(status: Status): Companion {
+  const {
+    suite: _s,
+    case: _c,
+    attempt: _a,
+    repeat: _r,
+    final: _f,
+    ...most
+  } = outcome({ role: 'checker', status });
+  const { worker: _w, labels: _l, differences: _d, companions: _k, series: _e, ...ran } = most;
+  return ran;
+}
 
 let io: FakeIo;
 let kit: FakeKit;
@@ -35,6 +50,8 @@ describe('the exit code of test', () => {
     [1, [passed, failed]],
     [1, [outcome({ suite: 's', verdict: 'error', status: 'start-failed' })]],
     [125, [failed, broken]],
+    [125, [outcome({ suite: 's', verdict: 'error', companions: [companion('internal-error')] })]],
+    [1, [outcome({ suite: 's', verdict: 'failed', companions: [companion('nonzero-exit')] })]],
     [1, [failed, { ...broken, final: false }]],
   ])('is %d', async (code, outcomes) => {
     ending(() => outcomes);
@@ -74,6 +91,7 @@ describe('what test runs', () => {
       budget: { tasks: 4 },
       sampleIntervalMs: 20,
     });
+    expect(kit.jobs).toBe(4);
     expect(filter?.({ suite: 's', job: 'b', case: 'big', labels: {} })).toBe(true);
     expect(filter?.({ suite: 's', job: 'b', case: 'small', labels: {} })).toBe(false);
   });

@@ -163,6 +163,7 @@ export class FakeKit implements TestKit {
   history: TestHistory | null = new FakeHistory();
   engine = new FakeSuiteEngine();
   loaded: unknown;
+  jobs: number | undefined;
   readonly targets: ReportTarget[] = [];
 
   async loadSuites(...args: Parameters<TestKit['loadSuites']>): Promise<readonly Suite[]> {
@@ -195,7 +196,8 @@ export class FakeKit implements TestKit {
     return this.history;
   }
 
-  async startEngine(): Promise<SuiteEngine> {
+  async startEngine({ jobs }: { readonly jobs?: number | undefined }): Promise<SuiteEngine> {
+    this.jobs = jobs;
     return this.engine;
   }
 }
