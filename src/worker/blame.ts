@@ -1,5 +1,6 @@
 /** Who is to blame when a program and its interactor do not come to a good end together. Pure. */
 import type { Judgement } from '../judge/index.js';
+import type { Status } from '../spec/index.js';
 import type { Dialogue } from './interactor.js';
 import type { Ruling } from './serving.js';
 
@@ -40,6 +41,12 @@ const SILENT_INTERACTOR =
 const SILENT_PROGRAM =
   'the program was silent when it was to speak, until the wall time of the interactor ran out';
 
+/**
+ * An interactor that ends so when the program is gone had been listening: a program that writes half an answer, or
+ * anything at all, and then sleeps must not be able to blame it.
+ */
+const BY_ITSELF: ReadonlySet<Status> = new Set(['ok', 'nonzero-exit', 'signaled']);
+
 /** Whose wall time ran out first while the other was to speak; what each of them would be blamed for alone does not hold. */
 function bySilence(
   { program, interactor, endedFirst, spokeLast }: Dialogue,
@@ -47,7 +54,7 @@ function bySilence(
 ): Verdicted | null {
   const first = endedFirst === 'program' ? program : interactor;
   if (first.status !== 'wall-time-exceeded' || spokeLast !== endedFirst) return null;
-  if (endedFirst === 'program') return errorOf(SILENT_INTERACTOR);
+  if (endedFirst === 'program') return BY_ITSELF.has(interactor.status) ? null : errorOf(SILENT_INTERACTOR);
   return { ...judged, verdict: 'failed', failures: [SILENT_PROGRAM, ...judged.failures], error: null };
 }
 

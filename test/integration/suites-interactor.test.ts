@@ -104,6 +104,46 @@ describe('a program and its interactor', () => {
     expect(await judging.run(item)).toMatchObject({ verdict: 'failed', status: 'wall-time-exceeded' });
   });
 
+  test.each([
+    ['half a line', 'read question; printf 4; exec sleep 1000', 'read answer; exit 0', []],
+    [
+      'half a line, and is ruled wrong',
+      'read question; printf 4; exec sleep 1000',
+      'read answer || { echo no answer >&2; exit 1; }',
+      ['interactor: no answer'],
+    ],
+    [
+      'half a line to one that breaks',
+      'read question; printf 4; exec sleep 1000',
+      'read answer || exit 3',
+      [],
+    ],
+    [
+      'one byte too many',
+      'read question; echo 42; read right; printf x; exec sleep 1000',
+      'read answer; echo right; read end; exit 0',
+      [],
+    ],
+  ])('fail when the program writes %s and sleeps', async (_what, program, listen, reasons) => {
+    const item = caseOf({
+      program: { ...shell(program), limits: { wallTime: '500ms' } },
+      interactor: shell(`echo question; ${listen}`),
+    });
+    const outcome = await judging.run(item);
+    expect(outcome).toMatchObject({ verdict: 'failed', status: 'wall-time-exceeded' });
+    expect(outcome.failures).toEqual([expect.stringContaining('status wall-time-exceeded'), ...reasons]);
+  });
+
+  test('are an error when the interactor neither answers nor listens', async () => {
+    const item = caseOf({
+      program: { ...shell('echo 42; read right'), limits: { wallTime: '500ms' } },
+      interactor: { ...shell('read answer; exec sleep 1000'), limits: { wallTime: '1s' } },
+    });
+    const outcome = await judging.run(item);
+    expect(outcome).toMatchObject({ verdict: 'error', failures: [] });
+    expect(outcome.message).toContain('the interactor was silent');
+  });
+
   test('whose interactor waits for an answer until its own time is over: the program was silent', async () => {
     const item = caseOf({
       program: { ...shell('cat > /dev/null'), limits: { wallTime: '20s' } },

@@ -75,10 +75,11 @@ describe('a dialogue', () => {
   test('blames the one whose turn it was when the wall time ran out', () => {
     const programs = { judged: failed, program: 'wall-time-exceeded', endedFirst: 'program' } as const;
     const interactor = outcome('wall-time-exceeded');
-    expect(verdict({ ...programs, spokeLast: 'program' })).toMatchObject({
-      verdict: 'error',
-      error: expect.stringContaining('the interactor was silent'),
-    });
+    for (const status of ['wall-time-exceeded', 'cpu-time-exceeded', 'memory-exceeded'] as const)
+      expect(verdict({ ...programs, spokeLast: 'program', interactor: outcome(status) })).toMatchObject({
+        verdict: 'error',
+        error: expect.stringContaining('the interactor was silent'),
+      });
     expect(verdict({ ...programs, spokeLast: 'interactor' }).verdict).toBe('failed');
     expect(verdict({ ...programs, spokeLast: null }).verdict).toBe('failed');
     expect(verdict({ interactor, endedFirst: 'interactor', spokeLast: 'interactor' })).toMatchObject({
@@ -87,6 +88,17 @@ describe('a dialogue', () => {
     });
     expect(verdict({ interactor, endedFirst: 'interactor', spokeLast: 'program' }).verdict).toBe('error');
     expect(verdict({ interactor, endedFirst: 'interactor', spokeLast: null }).verdict).toBe('error');
+  });
+
+  test('blames a program that spoke last and slept when its interactor had been listening', () => {
+    const slept = { judged: failed, program: 'wall-time-exceeded', spokeLast: 'program' } as const;
+    const endings = [outcome('ok', 0), outcome('nonzero-exit', 2), outcome('signaled')];
+    for (const interactor of endings)
+      expect(verdict({ ...slept, interactor })).toEqual({ ...failed, error: null });
+    expect(verdict({ ...slept, interactor: outcome('nonzero-exit', 1) })).toMatchObject({
+      verdict: 'failed',
+      failures: ['bad', 'interactor: exit code 1'],
+    });
   });
 
   test('that was cancelled is skipped, and one that was never tried stays an error', () => {
