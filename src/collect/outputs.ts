@@ -4,7 +4,8 @@ import { errnoName, errnoText } from './errno.js';
 
 /** Errors of copying out, in the words of the reader; others keep the system's. */
 const MEANINGS: Readonly<Record<string, string>> = {
-  ELOOP: 'a symlink, or nested too deeply: not followed',
+  ELOOP: 'a symlink: not followed',
+  E2BIG: 'nested too deeply',
   EINVAL: 'not a regular file or directory',
   EFBIG: 'larger than what is left of the disk limit',
   EMFILE: 'more files than are copied out of one run',

@@ -82,7 +82,7 @@ static void send_chunk(struct collector *k, struct run *run) {
 
 static void open_directory(struct collector *k, struct run *run, int fd, const struct stat *st) {
     if (k->depth == OUTPUT_DEPTH_MAX) {
-        send_entry(k, run, KIND_ERROR, ELOOP, NULL);
+        send_entry(k, run, KIND_ERROR, E2BIG, NULL); /* not ELOOP, which a symlink gives */
         return;
     }
     int readable = sys_open_beneath(fd, ".", O_RDONLY | O_DIRECTORY);

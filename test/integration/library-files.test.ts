@@ -156,12 +156,19 @@ describe('outputs', () => {
     expect(errors).toMatchObject({
       '/box/tree/sub/file': 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
       '/box/fifo': 'not a regular file or directory',
-      '/box/shadow': 'a symlink, or nested too deeply: not followed',
+      '/box/shadow': 'a symlink: not followed',
+      '/box/link/sub/file': 'a symlink: not followed',
       '/box/absent': 'no such file or directory (ENOENT)',
     });
     for (const path of ['/box/root/etc/passwd', '/box/link/sub/file', '/dev/zero', '/proc/1/environ']) {
       expect(errors[path], path).not.toMatch(/^[0-9a-f]{64}$/);
     }
+  });
+
+  test('are copied as deep as they may be nested, and below that are said to be too deep', async () => {
+    const script = 'mkdir -p deep; cd deep; for i in $(seq 70); do mkdir d; cd d; done; : > file';
+    const { outputs } = await cell.run({ ...shell(script), outputs: ['deep'] });
+    expect(outputs).toMatchObject([{ error: 'nested too deeply' }]);
   });
 
   test('are not larger than the disk limit, sparse or not', async () => {

@@ -210,7 +210,7 @@ const streams = (): Flag[] => [
   }),
   new Flag({
     flags: '--report <file>',
-    description: 'write the outcome as JSON to a file as well',
+    description: 'write the outcome as JSON to a file; to stdout: --json',
     group: STREAMS,
     completes: 'file',
   }),

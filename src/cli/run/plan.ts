@@ -74,6 +74,9 @@ function refuseContradictions(flags: RunFlags): void {
   for (const flag of ['stdin', 'report'] as const) {
     if (flags[flag] === '') throw usageError(`--${flag}: "" is not a file`);
   }
+  if (flags.report === '-') {
+    throw usageError('--report: "-" is not a file; --json prints the outcome (a file of that name is "./-")');
+  }
   if (flags.envFile?.includes('')) throw usageError('--env-file: "" is not a file');
 }
 

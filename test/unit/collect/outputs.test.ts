@@ -34,7 +34,8 @@ describe('describeOutput', () => {
 
   test.each([
     ['ENOENT', 'no such file or directory (ENOENT)'],
-    ['ELOOP', 'a symlink, or nested too deeply: not followed'],
+    ['ELOOP', 'a symlink: not followed'],
+    ['E2BIG', 'nested too deeply'],
     ['EINVAL', 'not a regular file or directory'],
     ['EFBIG', 'larger than what is left of the disk limit'],
     ['EMFILE', 'more files than are copied out of one run'],
