@@ -129,17 +129,33 @@ async function launcherChecks(options: HotcellOptions): Promise<DoctorCheck[]> {
   }
 }
 
-/** Tries everything; never throws for what this host lacks. */
+const NOT_ROOT = 'not root: only isolation none works, and only root can try what else there may be';
+
+const rootCheck = ({ isRoot }: Host): DoctorCheck =>
+  check('root', isRoot, isRoot ? 'running as root' : NOT_ROOT, 'run as root: sudo hotcell doctor');
+
+/** Whose answer is the same for every user. Of the others a refusal says nothing about the host. */
+const FOR_EVERY_USER: readonly string[] = [
+  ...['root', 'kernel', 'launcher', 'swap'],
+  ...['seccomp', 'openat2', 'open-files'],
+];
+
+/** The checks that mean something to this user. */
+export function judgeable(isRoot: boolean, checks: readonly DoctorCheck[]): DoctorCheck[] {
+  return checks.filter(({ name }) => isRoot || FOR_EVERY_USER.includes(name));
+}
+
+/** Tries everything that this user can; never throws for what this host lacks. */
 export async function doctor(options: HotcellOptions = {}): Promise<DoctorReport> {
   const host = readHost();
-  const checks = [
-    check('root', host.isRoot, host.isRoot ? 'running as root' : 'not root', 'run as root: sudo hotcell …'),
+  const checks = judgeable(host.isRoot, [
+    rootCheck(host),
     kernelCheck(),
     ...(await launcherChecks(options)),
     ...CONTROLLERS.map((name) => controllerCheck(host, name)),
     cpuTimeCheck(host),
     swapCheck(),
-    await runCheck(options),
-  ];
+    ...(host.isRoot ? [await runCheck(options)] : []),
+  ]);
   return { tier: host.tier, ok: checks.every(({ ok }) => ok), checks };
 }

@@ -1,5 +1,5 @@
 /** What this host is like, read once: the cgroups it gives and the parts of it that the `host` image shows. */
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { accessSync, constants, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { CgroupParent, Controller } from '../launcher/index.js';
 import type { Tier } from '../spec/index.js';
 import { planCgroups, v2Mount } from './cgroups.js';
@@ -71,17 +71,30 @@ function readCgroups(): CgroupParent[] {
   return planCgroups(mountinfo, readIfThere('/proc/self/cgroup'), controllers);
 }
 
-/** T0 root with cgroup v2, T1 root with v1 or both, T3 without; design of the tiers in docs/architecture.md. */
+/** A cgroup that is not ours to write in is none for us. */
+function isDelegated({ path }: CgroupParent): boolean {
+  try {
+    accessSync(`${path}/cgroup.procs`, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * T0 root with cgroup v2, T1 root with v1 or both, T2 an ordinary user with a delegated v2 group, T3 without cgroups; see
+ * docs/architecture.md.
+ */
 export function tierOf(isRoot: boolean, cgroups: readonly CgroupParent[]): Tier {
   const memory = cgroups.find(({ controllers }) => controllers.includes('memory'));
   if (memory === undefined) return 'T3';
-  if (!isRoot) return 'T2';
+  if (!isRoot) return memory.version === 2 ? 'T2' : 'T3';
   return memory.version === 2 ? 'T0' : 'T1';
 }
 
 export function readHost(): Host {
   const isRoot = process.geteuid?.() === 0;
-  const cgroups = readCgroups();
+  const cgroups = readCgroups().filter((cgroup) => isRoot || isDelegated(cgroup));
   return {
     isRoot,
     cgroups,

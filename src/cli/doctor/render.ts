@@ -2,12 +2,13 @@ import type { DoctorCheck, DoctorReport } from '../../engine/index.js';
 import type { Colors } from '../color.js';
 import { oneLine } from '../text.js';
 
-const TIERS: Readonly<Record<DoctorReport['tier'], string>> = {
-  T0: 'root with cgroup v2: everything',
-  T1: 'root with cgroup v1 or hybrid: everything',
-  T2: 'rootless with delegated cgroup v2',
-  T3: 'rootless without cgroup: memory and CPU of the whole tree are best effort',
-  T4: 'no user namespaces: only --isolation chroot or none',
+/** As docs/architecture.md has them. */
+export const TIERS: Readonly<Record<DoctorReport['tier'], string>> = {
+  T0: 'root with cgroup v2',
+  T1: 'root with v1 or both',
+  T2: 'an ordinary user with a delegated v2 group',
+  T3: 'without cgroups',
+  T4: 'no user namespaces',
 };
 
 function checkLines({ name, ok, detail, remedy }: DoctorCheck, width: number, colors: Colors): string[] {

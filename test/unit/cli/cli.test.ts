@@ -231,7 +231,7 @@ describe('doctor', () => {
     expect(code).toBe(1);
     expect(out).toBe(
       [
-        'Tier T3 (rootless without cgroup: memory and CPU of the whole tree are best effort)',
+        'Tier T3 (without cgroups)',
         '  ✓ kernel         6.1.0',
         '  ✗ cgroup-memory  not there',
         '    to fix it:',

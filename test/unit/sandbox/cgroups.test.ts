@@ -146,6 +146,7 @@ test.each([
   ['v1-separate', true, 'T1'],
   ['hybrid', true, 'T1'],
   ['v2', false, 'T2'],
+  ['v1-separate', false, 'T3'],
   ['none', true, 'T3'],
   ['none', false, 'T3'],
 ] as const)('tier of %s, root %s: %s', (host, isRoot, tier) => {
