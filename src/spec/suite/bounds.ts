@@ -28,6 +28,8 @@ export const SUITE_BOUNDS = {
   substituted: 64 * MIB,
   needs: 1000,
   retries: 100,
+  /** Of each stream: all of it is kept to be judged. */
+  outputBytes: 256 * MIB,
   priority: 1_000_000,
   /** Characters of a regular expression. */
   regexp: 65_536,

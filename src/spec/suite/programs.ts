@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { nearest } from '../../core/index.js';
+import { formatBytes, nearest } from '../../core/index.js';
 import type { JobFile } from '../files.js';
 import { withAbsoluteHostPaths } from '../host-paths.js';
 import { type Job, jobSchema } from '../job.js';
 import { inWorkdir } from '../paths.js';
+import { SUITE_BOUNDS } from './bounds.js';
 import { mergeJobs } from './merge.js';
 import type { PathUses } from './path-uses.js';
 import type { ProblemList } from './problem-list.js';
@@ -76,6 +77,7 @@ export class ProgramReader {
     const job = problems.parse(jobSchema, withArgs(tree));
     if (job === undefined) return this.#checkCommand(tree);
     this.#checkStdin(job, tree);
+    this.#checkOutput(job, tree);
     const files = tree.entries.get('files');
     return withAbsoluteHostPaths(
       files === undefined ? job : { ...job, files: this.#shared(job.files, files) },
@@ -122,6 +124,16 @@ export class ProgramReader {
     if (stdin.kind !== 'stream') return;
     const message = 'a suite has nothing to stream; use text, { path }, { base64 } or an interactor';
     this.#services.problems.add(tree.entries.get('stdin')?.place ?? tree.place, message);
+  }
+
+  /** All that a program writes is kept until it has been judged, and must have its place in memory. */
+  #checkOutput({ limits: { outputBytes } }: Job, tree: MapTree): void {
+    const most = SUITE_BOUNDS.outputBytes;
+    if (outputBytes !== null && outputBytes <= most) return;
+    const limits = tree.entries.get('limits');
+    const { place } = childOf(limits, 'output') ?? limits ?? tree;
+    const message = `a suite keeps all output to judge it; at most ${formatBytes(most)} of each stream`;
+    this.#services.problems.add(place, message);
   }
 
   #checkOutputs(build: Job, job: Job, tree: MapTree): void {

@@ -182,3 +182,22 @@ describe('arguments', () => {
     ]);
   }, 60_000);
 });
+
+describe('output that is kept to be judged', () => {
+  const line = (place: string): string =>
+    `jobs[0]${place}.limits.output: a suite keeps all output to judge it; at most 256MiB of each stream`;
+  const limited = (output: unknown) => ({ command: ['a'], limits: { output } });
+
+  it.each([
+    ['of a job', (output: unknown) => limited(output), ''],
+    ['of a case', (output: unknown) => ({ cases: [{ name: 'x', limits: { output } }] }), '.cases[0]'],
+    ['of a build', (output: unknown) => ({ build: { ...limited(output), outputs: ['o'] } }), '.build'],
+    ['of an interactor', (output: unknown) => ({ interactor: limited(output) }), '.interactor'],
+    ['of a checker', (output: unknown) => ({ expect: { checker: limited(output) } }), '.expect.checker'],
+  ])('is bounded: that %s', (_what, job, place) => {
+    for (const output of ['none', '257MiB', 2 ** 28 + 1]) {
+      expect(suiteProblems([job(output)])).toEqual([line(place)]);
+    }
+    expect(suiteProblems([job('256MiB')])).toEqual([]);
+  });
+});
