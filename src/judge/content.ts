@@ -1,5 +1,5 @@
 import type { Difference, TextExpectation } from '../spec/index.js';
-import { compare, type Finding } from './compare/index.js';
+import { compare, type Finding, type TimeBudget } from './compare/index.js';
 import { describePlace, describeReason } from './difference/index.js';
 import { expectedBytes } from './expected.js';
 
@@ -28,11 +28,17 @@ export interface Mismatch {
   readonly failure: string;
 }
 
-/** @throws HotcellError `invalid-spec` when the expected file cannot be read */
-export async function mismatchIn({ what, label, expectation, actual }: Content): Promise<Mismatch | null> {
+/**
+ * @param budget of all that is compared for one case
+ * @throws HotcellError `invalid-spec` when the expected file cannot be read
+ */
+export async function mismatchIn(
+  { what, label, expectation, actual }: Content,
+  budget: TimeBudget,
+): Promise<Mismatch | null> {
   const expected = await expectedBytes(`expected ${label}`, expectation.expected);
   const subject = { what: label, compare: expectation.compare, expected, actual: asBuffer(actual) };
-  const finding: Finding | null = compare(expected, subject.actual, expectation);
+  const finding: Finding | null = compare(expected, subject.actual, { ...expectation, budget });
   if (finding === null) return null;
   const described =
     finding.kind === 'place' ? describePlace(subject, finding) : describeReason(subject, finding);

@@ -1,6 +1,7 @@
 /** From what a program did to whether that was wanted. What is not known for sure never passes. */
 import { formatBytes, formatMs, quote } from '../core/index.js';
 import type { Difference, Expect, Outcome, Status, Verdict } from '../spec/index.js';
+import { regexpBudget, type TimeBudget } from './compare/index.js';
 import { type Content, mismatchIn } from './content.js';
 
 export interface JudgeInput {
@@ -56,10 +57,11 @@ function endingFailures({ outcome, expect }: JudgeInput): string[] {
 interface Found {
   readonly failures: string[];
   readonly differences: Difference[];
+  readonly budget: TimeBudget;
 }
 
 async function compareContent(found: Found, content: Content): Promise<void> {
-  const mismatch = await mismatchIn(content);
+  const mismatch = await mismatchIn(content, found.budget);
   if (mismatch === null) return;
   found.failures.push(mismatch.failure);
   found.differences.push(mismatch.difference);
@@ -126,9 +128,10 @@ export async function judge(input: JudgeInput): Promise<Judgement> {
   const unjudged = UNJUDGED[outcome.status];
   if (unjudged !== null && (unjudged.always || !expect.statuses.includes(outcome.status)))
     return { verdict: unjudged.verdict, failures: [], differences: [] };
-  const found: Found = { failures: endingFailures(input), differences: [] };
+  const found: Found = { failures: endingFailures(input), differences: [], budget: regexpBudget() };
   await compareStreams(found, input);
   await compareOutputs(found, input);
   found.failures.push(...figureFailures(input));
-  return { verdict: found.failures.length === 0 ? 'passed' : 'failed', ...found };
+  const { failures, differences } = found;
+  return { verdict: failures.length === 0 ? 'passed' : 'failed', failures, differences };
 }

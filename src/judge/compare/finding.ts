@@ -18,10 +18,17 @@ export interface ReasonFinding {
 
 export type Finding = PlaceFinding | ReasonFinding;
 
+/** Time that several comparisons share; each takes off what it has used. */
+export interface TimeBudget {
+  leftMs: number;
+}
+
 export interface CompareOptions {
   readonly compare: CompareMode;
   readonly tolerance: number;
   readonly flags: string;
+  /** For expressions, which may take years. */
+  readonly budget: TimeBudget;
 }
 
 /** Null when what was written is as expected. */

@@ -5,7 +5,8 @@ import { compareMatches } from './matches.js';
 import { compareExact, compareLines, compareTrim } from './text.js';
 import { compareFloat, compareTokens } from './tokens.js';
 
-export type { Finding } from './finding.js';
+export type { Finding, TimeBudget } from './finding.js';
+export { regexpBudget } from './matches.js';
 
 const COMPARERS: Readonly<Record<CompareMode, Comparer>> = {
   exact: compareExact,

@@ -1,5 +1,7 @@
+import { constants } from 'node:buffer';
 import { describe, expect, test } from 'vitest';
-import { difference } from './support.js';
+import { textExpectation } from '../../support/cases.js';
+import { difference, judged } from './support.js';
 
 const matches = (source: string, actual: string, flags = '') =>
   difference(source, actual, { compare: 'matches', flags });
@@ -34,6 +36,30 @@ describe('matches', () => {
     expect(performance.now() - startedAt).toBeLessThan(8000);
     expect(await matches('a', 'a')).toBeNull();
   });
+
+  test('gives all expressions of a case together no more than a few seconds', async () => {
+    const paths = Array.from({ length: 1000 }, (_, index) => `out-${index}`);
+    const content = textExpectation('^(a+)+$', { compare: 'matches' });
+    const bomb = Buffer.from(`${'a'.repeat(64)}b`);
+    const startedAt = performance.now();
+    const { verdict, failures } = await judged({
+      wanted: { outputs: paths.map((path) => ({ path, content })) },
+      files: new Map(paths.map((path) => [path, bomb])),
+    });
+    expect(performance.now() - startedAt).toBeLessThan(9000);
+    expect(verdict).toBe('failed');
+    expect(failures).toHaveLength(paths.length);
+    expect(failures[0]).toContain('may never come to an end');
+    expect(failures.at(-1)).toContain('no time is left for the expression');
+  }, 30_000);
+
+  test('fails for more than can be made text', async () => {
+    const stdout = Buffer.alloc(constants.MAX_STRING_LENGTH + 1, 'a');
+    const wanted = { stdout: textExpectation('a', { compare: 'matches' }) };
+    const { verdict, failures } = await judged({ wanted, stdout });
+    expect(verdict).toBe('failed');
+    expect(failures).toEqual([expect.stringContaining('the expression cannot be used')]);
+  }, 30_000);
 
   test('fails for an expression that is none, and keeps nothing of it', async () => {
     expect((await matches('(', 'x'))?.text).toContain('the expression cannot be used');
