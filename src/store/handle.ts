@@ -50,11 +50,12 @@ export class LiveRun implements AsyncDisposable {
   /**
    * Puts an outcome into the journal; held back when the disk is slower than the outcomes.
    *
+   * @param digest of what its case was, so that `readJournal` can tell whether it still is
    * @throws HotcellError `io` when this or an earlier one could not be written
    */
-  async append(outcome: Outcome): Promise<void> {
+  async append(outcome: Outcome, digest: string | null = null): Promise<void> {
     this.#checkOpen();
-    await this.#journal.append(outcome);
+    await this.#journal.append(outcome, digest);
   }
 
   /** Resolves when all outcomes so far survive a crash. @throws HotcellError `io` */

@@ -1,5 +1,6 @@
 export type { LiveRun } from './handle.js';
 export { homeDirectory } from './home.js';
+export type { JudgedOutcomes } from './judged.js';
 export type { LogStream } from './log.js';
 export { checkName } from './names.js';
 export { DEFAULT_RETENTION, type Retention } from './prune.js';

@@ -3,14 +3,15 @@ import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { HotcellError } from '../core/index.js';
-import { type Outcome, outcomeSchema, VERDICTS } from '../spec/index.js';
+import { type Outcome, outcomeSchema, type StreamOutcome, VERDICTS } from '../spec/index.js';
 import { codeOf, ioError } from './io-error.js';
 import { FILES } from './layout.js';
 
 /** What a record may take; more is none that we wrote. */
 const MAX_RECORD_BYTES = 16 * 1024 ** 2;
 
-const MAX_WORDS = 4096;
+/** More than a command line can have. */
+const MAX_WORDS = 262_144;
 const MAX_FLAKY = 1000;
 
 /** `run`: one program; `test`: suites. */
@@ -42,6 +43,9 @@ export const recordSchema = z.strictObject({
   command: z
     .array(text)
     .meta({ description: 'of a run the program and its arguments, of a test the suites' }),
+  flags: z.record(z.string(), z.array(text)).default({}).meta({
+    description: 'of a test those that say what it is about, with their values; it is resumed with them',
+  }),
   cwd: text.nullable(),
   stoppable: z
     .boolean()
@@ -59,7 +63,7 @@ export type RunRecord = z.output<typeof recordSchema>;
 
 /** The record of a run that is about to begin. */
 export type NewRun = Pick<RunRecord, 'kind'> &
-  Partial<Pick<RunRecord, 'name' | 'labels' | 'image' | 'command' | 'cwd' | 'stoppable'>>;
+  Partial<Pick<RunRecord, 'name' | 'labels' | 'image' | 'command' | 'flags' | 'cwd' | 'stoppable'>>;
 
 export interface RunResult {
   readonly exitCode: number;
@@ -72,15 +76,11 @@ export type KeptSummaryInput = {
   readonly [Key in keyof KeptSummary]: Key extends 'flaky' ? readonly string[] : Readonly<KeptSummary[Key]>;
 };
 
-const withoutText = ({ bytes, truncated }: Outcome['stdout']): Outcome['stdout'] => ({
-  text: '',
-  bytes,
-  truncated,
-});
+const lengthOf = ({ bytes, truncated }: StreamOutcome): StreamOutcome => ({ text: '', bytes, truncated });
 
-/** What was written is in the logs. */
-function keptOutcome(outcome: Outcome): Outcome {
-  return { ...outcome, stdout: withoutText(outcome.stdout), stderr: withoutText(outcome.stderr) };
+/** With only how much was written, and not what. */
+export function withoutText<T extends Pick<Outcome, 'stdout' | 'stderr'>>(outcome: T): T {
+  return { ...outcome, stdout: lengthOf(outcome.stdout), stderr: lengthOf(outcome.stderr) };
 }
 
 function keptSummary(given: KeptSummaryInput): KeptSummary {
@@ -97,6 +97,7 @@ export function newRecord(id: string, createdAt: Date, run: NewRun): RunRecord {
     labels: run.labels ?? {},
     image: run.image ?? null,
     command: (run.command ?? []).slice(0, MAX_WORDS),
+    flags: run.flags ?? {},
     cwd: run.cwd ?? null,
     stoppable: run.stoppable ?? false,
     createdAt: createdAt.toISOString(),
@@ -118,7 +119,8 @@ export function finishedRecord(record: RunRecord, finishedAt: Date, result: RunR
     ...record,
     finishedAt: finishedAt.toISOString(),
     exitCode,
-    outcome: outcome === null ? null : keptOutcome(outcome),
+    // What was written is in the logs.
+    outcome: outcome === null ? null : withoutText(outcome),
     summary: summary === null ? null : keptSummary(summary),
   };
 }

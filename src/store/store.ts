@@ -4,7 +4,8 @@ import { type Clock, HotcellError, newId, quote, systemClock } from '../core/ind
 import type { Outcome } from '../spec/index.js';
 import { LiveRun } from './handle.js';
 import { ioError } from './io-error.js';
-import { readOutcomes } from './journal.js';
+import { readEntries } from './journal.js';
+import { JudgedOutcomes } from './judged.js';
 import { FILES, Layout } from './layout.js';
 import { checkName, claimName, sweepNames } from './names.js';
 import { claim, isOwned } from './owner.js';
@@ -178,22 +179,25 @@ export class RunStore {
   /** The outcomes in a run's journal, in the order they came. @throws as `get` */
   async *outcomes(reference: string): AsyncGenerator<Outcome, void, undefined> {
     const { directory } = await this.get(reference);
-    yield* readOutcomes(join(directory, FILES.journal));
+    for await (const { outcome } of readEntries(join(directory, FILES.journal))) yield outcome;
   }
 
   /**
    * What has been judged already: of each key the last final outcome. Those that `keyOf` gives null are left out.
    *
+   * @param keyOf is told of an outcome and the digest that it was appended with
    * @throws as `get`
    */
   async readJournal(
     reference: string,
-    keyOf: (outcome: Outcome) => string | null,
-  ): Promise<Map<string, Outcome>> {
-    const done = new Map<string, Outcome>();
-    for await (const outcome of this.outcomes(reference)) {
-      const key = outcome.final ? keyOf(outcome) : null;
-      if (key !== null) done.set(key, outcome);
+    keyOf: (outcome: Outcome, digest: string | null) => string | null,
+  ): Promise<JudgedOutcomes> {
+    const { directory } = await this.get(reference);
+    const path = join(directory, FILES.journal);
+    const done = new JudgedOutcomes(path);
+    for await (const entry of readEntries(path)) {
+      const key = entry.outcome.final ? keyOf(entry.outcome, entry.digest) : null;
+      if (key !== null) done.put(key, entry);
     }
     return done;
   }

@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync, symlinkSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../src/spec/index.js';
-import { JournalWriter, readOutcomes } from '../../../src/store/journal.js';
+import { JournalWriter, readEntries } from '../../../src/store/journal.js';
 import { outcome } from '../cli/support.js';
 import { makeHome } from './support.js';
 
@@ -10,7 +10,7 @@ const path = (): string => join(makeHome(), 'outcomes.jsonl');
 
 async function idsIn(file: string): Promise<string[]> {
   const ids: string[] = [];
-  for await (const { id } of readOutcomes(file)) ids.push(id);
+  for await (const { outcome: one } of readEntries(file)) ids.push(one.id);
   return ids;
 }
 
@@ -51,7 +51,7 @@ describe('a journal', () => {
     const writer = await JournalWriter.open(file);
     await writer.append(told);
     await writer.close();
-    for await (const read of readOutcomes(file)) expect(read).toEqual(told);
+    for await (const { outcome: read } of readEntries(file)) expect(read).toEqual(told);
     expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(2);
   });
 
@@ -67,6 +67,36 @@ describe('a journal', () => {
     );
     await writer.close();
     expect(await idsIn(file)).toEqual(ids);
+  });
+
+  it('drops what was written and measured once it is long, and never a verdict', async () => {
+    const file = path();
+    const text = 'ä'.repeat(600);
+    const series = { intervalMs: 10, atMs: [1], cpuMs: [1], memoryBytes: [1], pids: [1] };
+    const whole = outcome({
+      verdict: 'failed',
+      failures: ['exit code 1'],
+      stdout: { text, bytes: 1200, truncated: true },
+      differences: [
+        { what: 'stdout', compare: 'exact', line: 1, column: 1, expected: text, actual: text, text },
+      ],
+      series,
+    });
+    for (const id of ['1', '2', '3']) {
+      const writer = await JournalWriter.open(file, 4000);
+      await writer.append({ ...whole, id }, 'digest');
+      await writer.close();
+    }
+    const read: unknown[] = [];
+    for await (const { outcome: one, digest } of readEntries(file)) read.push([one, digest]);
+    const stdout = { text: '', bytes: 1200, truncated: true };
+    const differences = [{ ...whole.differences[0], expected: null, actual: null, text: '' }];
+    const lean = { ...whole, id: '3', stdout, differences, series: null };
+    expect(read).toHaveLength(3);
+    expect([read[0], read[2]]).toEqual([
+      [{ ...whole, id: '1' }, 'digest'],
+      [lean, 'digest'],
+    ]);
   });
 
   it.each([1, 65_535, 65_536, 65_537, 300_000])('goes on after a torn line of %i bytes', async (length) => {

@@ -266,6 +266,49 @@ describe('the journal', () => {
     await live.finish({ exitCode: 0 });
   });
 
+  it('is told of with the digests that it was given', async () => {
+    const { store } = await makeStore();
+    const live = await store.create({ kind: 'test', flags: { '--repeat': ['3'] } });
+    await live.append(outcome({ id: '1' }), 'old');
+    await live.append(outcome({ id: '2' }), 'new');
+    await live.append(outcome({ id: '3' }));
+    await live.finish({ exitCode: 0 });
+    const digests: unknown[] = [];
+    const done = await store.readJournal(live.id, ({ id }, digest) => {
+      digests.push(digest);
+      return digest === 'old' ? id : null;
+    });
+    expect([digests, [...done.keys()], [...done.ids]]).toEqual([['old', 'new', null], ['1'], ['1']]);
+    expect((await store.get(live.id)).record.flags).toEqual({ '--repeat': ['3'] });
+  });
+
+  it('is read again for each outcome, and says so when it is not there any more', async () => {
+    const { store, home } = await makeStore();
+    const live = await store.create({ kind: 'test' });
+    const text = 'ä\u{1f600}'.repeat(50_000);
+    for (const id of ['1', '2', '3']) {
+      await live.append(outcome({ id, case: id, stdout: { text, bytes: 300_000, truncated: false } }));
+    }
+    await live.flush();
+    const done = await store.readJournal(live.id, ({ case: name }) => name);
+    await live.append(outcome({ id: '4' }));
+    expect([done.size, done.has('2'), done.has('4'), done.get('4')]).toEqual([3, true, false, undefined]);
+    expect(done.get('2')).toEqual(
+      outcome({ id: '2', case: '2', stdout: { text, bytes: 300_000, truncated: false } }),
+    );
+    const told: string[] = [];
+    done.forEach(({ id }, key) => {
+      told.push(`${key}=${id}`);
+    });
+    expect(told).toEqual(['1=1', '2=2', '3=3']);
+    const file = join(runDirectory(home, live.id), 'outcomes.jsonl');
+    writeFileSync(file, readFileSync(file, 'utf8').slice(0, 400_000));
+    expect(() => done.get('3')).toThrow(io(/outcomes\.jsonl has changed while it was read$/));
+    rmSync(file);
+    expect(() => done.get('1')).toThrow(io(/^cannot read .*outcomes\.jsonl: no such file/));
+    await live.finish({ exitCode: 0 }).catch(() => undefined);
+  });
+
   it('is empty for a run that never got that far', async () => {
     const { store, home } = await makeStore();
     const live = await store.create({ kind: 'test' });
