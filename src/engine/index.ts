@@ -58,6 +58,7 @@ export * from '../store/index.js';
 export type { CopiedOutput, RunOptions } from '../worker/index.js';
 export { type DoctorCheck, type DoctorReport, doctor } from './doctor.js';
 export { createHotcell, type Hotcell, type HotcellOptions, type RunHandle } from './hotcell.js';
+export { createThreadedReporters } from './reports/threaded.js';
 export { type CaseKey, keyOfOutcome } from './suites/key.js';
 export type { SuiteChecker, SuiteEvent, SuiteRun, SuiteRunOptions } from './suites/options.js';
 export { type CaseInfo, type Selected, type Selection, type Shard, select } from './suites/select.js';

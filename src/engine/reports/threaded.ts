@@ -1,0 +1,114 @@
+/** Reports written in a thread of their own: what they cost, they do not cost the thread that schedules. */
+import { createRequire } from 'node:module';
+import { extname } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Piscina } from 'piscina';
+import { ERROR_CODES, HotcellError } from '../../core/index.js';
+import type { Reporter, ReporterSpec, ReportStart, Summary } from '../../report/index.js';
+import type { Outcome } from '../../spec/index.js';
+import type { Answer, ErrorData, ReportThreadData, Told } from './messages.js';
+
+/** Outcomes that may be on the way; the next one waits. */
+const ON_THE_WAY = 64;
+
+function errorFrom({ code, message, hint }: ErrorData): HotcellError {
+  return new HotcellError({ code: ERROR_CODES.find((known) => known === code) ?? 'internal', message, hint });
+}
+
+function startThread(specs: readonly ReporterSpec[]): Piscina<Told, Answer> {
+  const extension = extname(import.meta.url);
+  const loader = (): string => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  return new Piscina<Told, Answer>({
+    filename: fileURLToPath(new URL(`./thread${extension}`, import.meta.url)),
+    name: 'answer',
+    minThreads: 1,
+    maxThreads: 1,
+    idleTimeout: Number.POSITIVE_INFINITY,
+    workerData: { specs } satisfies ReportThreadData,
+    ...(extension === '.ts' && { execArgv: ['--import', loader()] }),
+  });
+}
+
+class ThreadedReports implements Reporter {
+  readonly #specs: readonly ReporterSpec[];
+  #thread: Piscina<Told, Answer> | undefined;
+  #onTheWay = 0;
+  #last: Promise<void> = Promise.resolve();
+  #error: HotcellError | undefined;
+
+  constructor(specs: readonly ReporterSpec[]) {
+    this.#specs = specs;
+  }
+
+  async onStart(start: ReportStart): Promise<void> {
+    this.#thread = startThread(this.#specs);
+    try {
+      await this.#ask({ kind: 'start', start });
+    } catch (error) {
+      await this.#end();
+      throw error;
+    }
+  }
+
+  async onOutcome(outcome: Outcome): Promise<void> {
+    const told = this.#ask({ kind: 'outcome', outcome });
+    told.catch((error: HotcellError) => {
+      this.#error ??= error;
+    });
+    if (this.#onTheWay >= ON_THE_WAY) await told;
+    if (this.#error !== undefined) throw this.#error;
+  }
+
+  async onEnd(summary: Summary): Promise<void> {
+    try {
+      await this.#ask({ kind: 'end', summary });
+    } finally {
+      await this.#end();
+    }
+  }
+
+  async onAbort(): Promise<void> {
+    if (this.#thread === undefined) return;
+    await this.#ask({ kind: 'abort' }).catch(() => undefined); // a thread that is gone has nothing to break off
+    await this.#end();
+  }
+
+  /** One after the other: piscina does not promise an order. */
+  #ask(told: Told): Promise<void> {
+    this.#onTheWay++;
+    const answered = this.#last.then(async () => {
+      const answer = await this.#answer(told);
+      this.#onTheWay--;
+      if (answer !== null) throw errorFrom(answer);
+    });
+    this.#last = answered.catch(() => undefined);
+    return answered;
+  }
+
+  async #answer(told: Told): Promise<Answer> {
+    const gone = (why: string): Answer => ({
+      code: 'internal',
+      message: `the thread that writes the reports is gone${why}`,
+      hint: undefined,
+    });
+    try {
+      return this.#thread === undefined ? gone('') : await this.#thread.run(told);
+    } catch (error) {
+      return gone(`: ${(error as Error).message}`);
+    }
+  }
+
+  async #end(): Promise<void> {
+    const thread = this.#thread;
+    this.#thread = undefined;
+    await thread?.destroy();
+  }
+}
+
+/**
+ * Reporters that write to files, in one thread of their own. All begin, or `onStart` rejects and none has; one that fails later
+ * costs the others nothing.
+ */
+export function createThreadedReporters(specs: readonly ReporterSpec[]): Reporter {
+  return new ThreadedReports(specs);
+}
