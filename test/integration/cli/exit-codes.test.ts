@@ -37,10 +37,50 @@ describe('exit codes', () => {
       err: expect.stringMatching(/^hotcell: not executable.*\n$/),
     });
     expect(await run('/etc/passwd')).toMatchObject({ code: 126 });
-    expect(await run(path)).toMatchObject({ code: 127 });
-    expect(await run('-w', '/usr/bin/env', 'true')).toMatchObject({
-      code: 125,
-      err: expect.stringMatching(/^hotcell: .*\n$/),
+    expect(await run(path)).toEqual({
+      code: 127,
+      out: '',
+      err: `hotcell: ${path}: its interpreter /no/such/interpreter does not exist in the sandbox\n`,
+    });
+  });
+
+  it('tell what of a job could not be set up, by its flag', async () => {
+    const path = join(directory.path, 'text');
+    writeFileSync(path, 'x'.repeat(2_000_000));
+    const fails = async (...argv: string[]): Promise<string> => {
+      const { code, err } = await run(...argv, 'true');
+      expect(code).toBe(125);
+      return err;
+    };
+    expect(await fails('-v', `${directory.path}:/usr/x`)).toBe(
+      'hotcell: --volume: "/usr/x": /usr is read-only in image host; choose a path outside of it\n',
+    );
+    expect(await fails('--copy-in', `${path}:/usr/x`)).toMatch(
+      /^hotcell: --copy-in "\/usr\/x": \/usr is read-only/,
+    );
+    expect(await fails('--copy-in', path, '--disk', '1m')).toMatch(
+      /^hotcell: --copy-in "text": does not fit; raise --disk \(1MiB\) or /,
+    );
+    expect(await fails('-w', '/etc/passwd')).toBe(
+      'hotcell: --workdir: "/etc/passwd": not a directory (ENOTDIR)\n',
+    );
+    expect(await fails('--isolation', 'chroot', '-m', '64m')).toMatch(/^hotcell: --memory is not enforced: /);
+    expect(await run(path)).toMatchObject({
+      code: 126,
+      err: `hotcell: ${path}: not a program (no "#!" line, not ELF)\n`,
+    });
+    expect(await run('-v', `${path}:/x:overlay`, 'true')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('is not a directory, and mode overlay needs one'),
+    });
+  });
+
+  it('note a limit that was hit, and stay those of the program', async () => {
+    const script = 'head -c 9999999 /dev/zero > f 2>/dev/null; exit 3';
+    expect(await run('--disk', '1m', 'sh', '-c', script)).toEqual({
+      code: 3,
+      out: '',
+      err: 'hotcell: note: the disk is full: limit 1MiB\n',
     });
   });
 });
