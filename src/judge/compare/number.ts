@@ -14,6 +14,8 @@ const WORDS: ReadonlyMap<string, number> = new Map([
 ]);
 
 const LONGEST_WORD = 'infinity'.length;
+/** What is longer is no number, but text. */
+const MAX_CHARACTERS = 1024 ** 2;
 const NUMBER = /^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** Plain decimals of few digits, which is what nearly all are; NaN stands for "not one of these". */
@@ -37,15 +39,19 @@ function readAny(text: string): number | undefined {
     const word = WORDS.get(text.toLowerCase());
     if (word !== undefined) return word;
   }
-  return NUMBER.test(text) ? Number(text) : undefined;
+  const value = NUMBER.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(value) ? value : undefined;
 }
 
-/** The number that a token is, NaN and infinities included; undefined when it is none. */
+/**
+ * The number that a token is, NaN and infinities included where they are written as such; undefined when it is none, or
+ * too large for a double: any two such would be equal.
+ */
 export function readNumber(bytes: Buffer, start: number, end: number): number | undefined {
   const sign = bytes[start];
   const from = sign === 0x2b || sign === 0x2d ? start + 1 : start;
   const first = bytes[from];
-  if (from >= end || first === undefined) return undefined;
+  if (from >= end || end - from > MAX_CHARACTERS || first === undefined) return undefined;
   const plain = end - from <= EXACT_DIGITS && isDigit(first) ? readPlain(bytes, from, end) : Number.NaN;
   const value = Number.isNaN(plain) ? readAny(bytes.toString('latin1', from, end)) : plain;
   return value === undefined || sign !== 0x2d ? value : -value;
@@ -58,3 +64,22 @@ export function isClose(expected: number, actual: number, tolerance: number): bo
   const error = Math.abs(expected - actual);
   return error <= tolerance || error <= tolerance * Math.abs(expected);
 }
+
+const DECIMAL = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i;
+
+/** The same text for equal numbers, of which no digit is lost; undefined for NaN and infinities. */
+function canonical(text: string): string | undefined {
+  const match = DECIMAL.exec(text);
+  if (match === null) return undefined;
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
+  const digits = `${whole}${fraction}`.replace(/^0+/, '');
+  if (digits === '') return '0';
+  let end = digits.length;
+  while (digits[end - 1] === '0') end--;
+  const power = BigInt(exponent) + BigInt(digits.length - end - fraction.length);
+  return `${sign === '-' ? sign : ''}${digits.slice(0, end)}e${power}`;
+}
+
+/** Whether two numbers of the same double are the same without any rounding. */
+export const isSameDecimal = (expected: string, actual: string): boolean =>
+  canonical(expected) === canonical(actual);

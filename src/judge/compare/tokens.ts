@@ -1,7 +1,7 @@
 /** Comparisons of words, whatever white space is between them: byte for byte, or numbers within a tolerance. */
 import { commonLength, isWhite, parting, type Range, whole } from './bytes.js';
 import { type Comparer, type Finding, place } from './finding.js';
-import { isClose, readNumber } from './number.js';
+import { isClose, isSameDecimal, readNumber } from './number.js';
 
 /** Goes from word to word; one object for all of them, for there may be millions. */
 class Words implements Range {
@@ -68,6 +68,8 @@ export const compareTokens: Comparer = (expected, actual) => compareWords(expect
 
 const numberIn = ({ bytes, start, end }: Range): number | undefined => readNumber(bytes, start, end);
 
+const textIn = ({ bytes, start, end }: Range): string => bytes.toString('latin1', start, end);
+
 export const compareFloat: Comparer = (expectedBytes, actualBytes, { tolerance }) =>
   compareWords(expectedBytes, actualBytes, (expected, actual) => {
     const at = parting(expected, actual);
@@ -75,5 +77,6 @@ export const compareFloat: Comparer = (expectedBytes, actualBytes, { tolerance }
     const wanted = numberIn(expected);
     const given = numberIn(actual);
     if (wanted === undefined || given === undefined) return at;
-    return isClose(wanted, given, tolerance) ? null : 0;
+    if (!isClose(wanted, given, tolerance)) return 0;
+    return tolerance > 0 || isSameDecimal(textIn(expected), textIn(actual)) ? null : 0;
   });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CompareMode } from '../../../src/spec/index.js';
 import { type Bytes, difference } from './support.js';
@@ -77,7 +78,6 @@ describe('float', () => {
     ['-inf', '-INF'],
     ['x 1 y', 'x 1.0 y'],
     ['1e308', '1.0000001e308'],
-    ['1e400', '1e401'],
   ])('%s is about %s', async (expected, actual) => {
     expect(await float(expected, actual)).toBeNull();
   });
@@ -107,12 +107,61 @@ describe('float', () => {
     ['1', '1e'],
     ['1', '1.0.0'],
     ['x', 'X'],
+    ['1e400', '1e401'],
+    ['1e400', '1e500'],
+    ['-1e400', '-1e500'],
+    ['inf', '1e400'],
+    ['1e400', 'inf'],
   ])('%s is not %s', async (expected, actual) => {
     expect(await float(expected, actual)).not.toBeNull();
+  });
+
+  test('takes what is too long for a number as text', async () => {
+    for (const long of ['9'.repeat(400), `0.${'1'.repeat(2 ** 20)}`]) {
+      expect(await float(long, long)).toBeNull();
+      expect(await float(long, `${long}1`)).not.toBeNull();
+    }
   });
 
   test('takes no error when the tolerance is 0', async () => {
     expect(await float('0.1', '0.10', 0)).toBeNull();
     expect(await float('0.1', '0.1000000000000001', 0)).not.toBeNull();
+  });
+
+  test.each([
+    ['10000000000000000000', '1e19'],
+    ['10000000000000000000', '+010000000000000000000.000'],
+    ['0.00', '-0e99999'],
+    ['123.4500', '.12345E+3'],
+    ['5e-400', '0.5e-399'],
+    ['nan', 'NAN'],
+    ['-inf', '-infinity'],
+    ['1e00000000000000000000000000000001', '10'],
+  ])('takes %s for %s when the tolerance is 0', async (expected, actual) => {
+    expect(await float(expected, actual, 0)).toBeNull();
+    expect(await float(actual, expected, 0)).toBeNull();
+  });
+
+  test.each([
+    ['10000000000000000000', '10000000000000000001'],
+    ['0.1', '0.10000000000000000000001'],
+    ['9007199254740993', '9007199254740992'],
+    ['1e-400', '0'],
+    ['1e-400', '1e-500'],
+    ['1e-400', '-1e-400'],
+    ['1e-99999999999999999999999', '0'],
+    ['nan', '-inf'],
+  ])('does not take %s for %s when the tolerance is 0', async (expected, actual) => {
+    expect(await float(expected, actual, 0)).not.toBeNull();
+    expect(await float(actual, expected, 0)).not.toBeNull();
+  });
+
+  test('is exact for any two decimals when the tolerance is 0', async () => {
+    const digits = fc.bigInt({ min: -(10n ** 25n), max: 10n ** 25n });
+    const property = fc.asyncProperty(digits, fc.bigInt({ min: -2n, max: 2n }), async (value, more) => {
+      const found = await float(`${value}`, `${value + more}.0`, 0);
+      expect(found === null).toBe(more === 0n);
+    });
+    await fc.assert(property, { numRuns: 500 });
   });
 });
