@@ -15,10 +15,12 @@ import {
 import { type HostEnv, isOwnFault, type Outcome } from '../spec/index.js';
 import type { SuiteKit } from './perform-actions.js';
 import { usageError } from './run/values.js';
-import type { FoundRun, KeptRun, NewTestRun, TestHistory } from './test/history.js';
+import type { DigestOf, FoundRun, KeptRun, NewTestRun, ResumedRun, TestHistory } from './test/history.js';
 
 const found = ({ record }: StoredRun): FoundRun => ({
   id: record.id,
+  name: record.name,
+  flags: record.flags,
   files: record.command,
   cwd: record.cwd,
 });
@@ -26,6 +28,9 @@ const found = ({ record }: StoredRun): FoundRun => ({
 /** What never ran, or broke off through a fault of ours, is to be run again. */
 const keyOfJudged = (outcome: Outcome): string | null =>
   outcome.status === 'cancelled' || isOwnFault(outcome) ? null : keyOfOutcome(outcome);
+
+/** Of its case, whichever repetition it is. */
+const nameOf = ({ suite, job, case: name }: Outcome): string => JSON.stringify([suite, job, name]);
 
 const isTest = ({ record }: StoredRun): boolean => record.kind === 'test';
 
@@ -36,8 +41,15 @@ class StoredHistory implements TestHistory {
     this.#store = store;
   }
 
-  async begin({ name, files, cwd }: NewTestRun): Promise<KeptRun> {
-    return await this.#store.create({ kind: 'test', name, command: [...files], cwd, stoppable: true });
+  async begin({ name, files, flags, cwd }: NewTestRun): Promise<KeptRun> {
+    return await this.#store.create({
+      kind: 'test',
+      name,
+      command: [...files],
+      flags: Object.fromEntries(Object.entries(flags).map(([flag, values]) => [flag, [...values]])),
+      cwd,
+      stoppable: true,
+    });
   }
 
   async find(reference: string | null): Promise<FoundRun> {
@@ -49,10 +61,19 @@ class StoredHistory implements TestHistory {
     );
   }
 
-  async resume(id: string): ReturnType<TestHistory['resume']> {
+  async resume(id: string, digestOf: DigestOf): Promise<ResumedRun> {
     // Claimed before it is read: another process must not add to it in between.
     const run = await this.#store.resume(id);
-    return { run, done: await this.#store.readJournal(id, keyOfJudged) };
+    const others = new Map<string, string>();
+    const done = await this.#store.readJournal(id, (outcome, digest) => {
+      const key = keyOfJudged(outcome);
+      const now = key === null ? null : digestOf(outcome);
+      if (key === null || now === null || now === digest) return now && key;
+      others.set(key, nameOf(outcome));
+      return null;
+    });
+    const changed = new Set([...others].flatMap(([key, name]) => (done.has(key) ? [] : [name])));
+    return { run, done, ids: done.ids, changed: changed.size };
   }
 
   async #last(): Promise<StoredRun> {

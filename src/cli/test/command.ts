@@ -36,14 +36,15 @@ export async function testCommand(
   const written = planTest(flags, words);
   const kit = await loadKit();
   const specs = withSummary(kit.parseReporters(written.reporters), written.quiet);
-  const plan = await settleResume(written, io.cwd);
-  const loaded = await load(plan, kit, io);
-  const { suites, found, files, cwd } = loaded;
+  const settled = await settleResume(written, flags, { kit, io });
+  const loaded = await load(settled, { kit, io });
+  const { plan, found } = settled;
+  const { suites, files, cwd } = loaded;
   const selection = selectionOf(plan, suites);
   if (plan.list) return await list(kit, io, suites, selection);
   refuseNothing(plan, { kit, suites, selection });
-  const keeping = await keepRun(() => kit.openHistory(io.env), { plan, found, files, cwd });
-  if (keeping.problem !== null) await say(io, [keeping.problem]);
+  const keeping = await keepRun(() => kit.openHistory(io.env), { plan, found, files, cwd, suites });
+  if (keeping.said !== null) await say(io, [keeping.said]);
   const color = flags.color ?? true;
   return await perform({ plan, kit, io, color, specs, loaded, selection }, keeping);
 }

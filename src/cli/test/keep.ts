@@ -1,32 +1,56 @@
-import type { Outcome } from '../../spec/index.js';
+import type { Outcome, Suite } from '../../spec/index.js';
 import { reason } from '../reason.js';
+import { CaseDigests } from './digests.js';
 import type { SuiteReporter, SuiteSummary } from './engine.js';
-import { type FoundRun, journalReporter, type KeptRun, type TestHistory } from './history.js';
+import { type DigestOf, type FoundRun, Journal, type KeptRun, type TestHistory } from './history.js';
 import type { TestPlan } from './plan.js';
 
 /** What of the history this run has to do with. */
 export interface Keeping {
   readonly run: KeptRun | null;
+  readonly journal: Journal | null;
+  /** Whether somebody gave the run a name, and counts on finding it. */
+  readonly isNamed: boolean;
   readonly done: ReadonlyMap<string, Outcome>;
   readonly reporters: readonly SuiteReporter[];
-  /** What to tell the user; null for nothing. */
-  readonly problem: string | null;
+  /** What to tell the user before it begins; null for nothing. */
+  readonly said: string | null;
 }
 
-const NOT_KEPT: Keeping = { run: null, done: new Map(), reporters: [], problem: null };
-
-const keeping = (run: KeptRun, done: ReadonlyMap<string, Outcome> = new Map()): Keeping => ({
-  run,
-  done,
-  reporters: [journalReporter(run, done)],
-  problem: null,
-});
+const NOT_KEPT: Keeping = {
+  run: null,
+  journal: null,
+  isNamed: false,
+  done: new Map(),
+  reporters: [],
+  said: null,
+};
 
 interface About {
-  readonly plan: Pick<TestPlan, 'keep' | 'name'>;
+  readonly plan: Pick<TestPlan, 'keep' | 'name' | 'kept'>;
   readonly found: FoundRun | null;
   readonly files: readonly string[];
   readonly cwd: string;
+  readonly suites: readonly Suite[];
+}
+
+const changedText = (count: number): string | null =>
+  count === 0
+    ? null
+    : `${count} ${count === 1 ? 'case has' : 'cases have'} changed and ${count === 1 ? 'runs' : 'run'} again`;
+
+async function begin(history: TestHistory, about: About, digestOf: DigestOf): Promise<Keeping> {
+  const { plan, files, cwd } = about;
+  const run = await history.begin({ name: plan.name, files, flags: plan.kept, cwd });
+  const journal = new Journal(run, { digestOf, known: new Set() });
+  return { ...NOT_KEPT, run, journal, isNamed: plan.name !== null, reporters: [journal.reporter] };
+}
+
+async function resume(history: TestHistory, { id, name }: FoundRun, digestOf: DigestOf): Promise<Keeping> {
+  const { run, done, ids, changed } = await history.resume(id, digestOf);
+  const journal = new Journal(run, { digestOf, known: ids });
+  const said = changedText(changed);
+  return { run, journal, isNamed: name !== null, done, reporters: [journal.reporter], said };
 }
 
 /**
@@ -34,31 +58,29 @@ interface About {
  *
  * A machine without a place for a history can test all the same; only who asked for it by a name must have it.
  */
-export async function keepRun(
-  open: () => Promise<TestHistory>,
-  { plan, found, files, cwd }: About,
-): Promise<Keeping> {
+export async function keepRun(open: () => Promise<TestHistory>, about: About): Promise<Keeping> {
+  const { plan, found, suites } = about;
   if (!plan.keep) return NOT_KEPT;
   try {
     const history = await open();
-    if (found === null) return keeping(await history.begin({ name: plan.name, files, cwd }));
-    const { run, done } = await history.resume(found.id);
-    return keeping(run, done);
+    const digests = await CaseDigests.of(suites);
+    const digestOf: DigestOf = (outcome) => digests.ofOutcome(outcome);
+    return found === null ? await begin(history, about, digestOf) : await resume(history, found, digestOf);
   } catch (error) {
     if (found !== null || plan.name !== null) throw error;
-    return { ...NOT_KEPT, problem: `the run is not kept in the history: ${reason(error)}` };
+    return { ...NOT_KEPT, said: `the run is not kept in the history: ${reason(error)}` };
   }
 }
 
-/** @returns what to tell the user, if not everything could be kept */
+/** @returns why not everything could be kept; null when it was */
 export async function finishKept(
-  { run }: Keeping,
+  { run, journal }: Keeping,
   result: { readonly exitCode: number; readonly summary: SuiteSummary | null },
-): Promise<string[]> {
+): Promise<string | null> {
   try {
     await run?.finish(result);
-    return [];
   } catch (error) {
-    return [reason(error)];
+    return reason(error);
   }
+  return journal?.error === undefined ? null : reason(journal.error);
 }

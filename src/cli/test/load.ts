@@ -5,17 +5,29 @@ import type { Io } from '../io/io.js';
 import { usageError } from '../run/values.js';
 import type { Selection } from './engine.js';
 import { caseFilter } from './filter.js';
+import type { TestFlags } from './flags.js';
 import type { FoundRun } from './history.js';
+import { resumedFlags } from './kept-flags.js';
 import type { TestKit } from './kit.js';
 import { overridden } from './overrides.js';
-import type { TestPlan } from './plan.js';
+import { planTest, type TestPlan } from './plan.js';
+
+/** What is to be resumed, and the plan with what was said when it began. */
+export interface Settled {
+  readonly plan: TestPlan;
+  readonly found: FoundRun | null;
+}
 
 /** The suites, and where they come from. */
 export interface Loaded {
   readonly files: readonly string[];
   readonly cwd: string;
   readonly suites: readonly Suite[];
-  readonly found: FoundRun | null;
+}
+
+interface Around {
+  readonly kit: TestKit;
+  readonly io: Io;
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -26,25 +38,32 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /** The parser takes the first FILE after a lone `--resume` for its value. */
-export async function settleResume(plan: TestPlan, cwd: string): Promise<TestPlan> {
+async function withFile(plan: TestPlan, cwd: string): Promise<TestPlan> {
   const { resume, files } = plan;
   if (resume === null || resume === 'last' || !(await exists(resolve(cwd, resume.run)))) return plan;
   return { ...plan, resume: 'last', files: [resume.run, ...files] };
 }
 
-async function findRun(plan: TestPlan, kit: TestKit, { env }: Io): Promise<FoundRun | null> {
-  if (plan.resume === null) return null;
-  const history = await kit.openHistory(env);
-  return await history.find(plan.resume === 'last' ? null : plan.resume.run);
+/** @throws HotcellError `invalid-usage` when there is no such run, or it was about something else than the flags say */
+export async function settleResume(
+  written: TestPlan,
+  flags: TestFlags,
+  { kit, io }: Around,
+): Promise<Settled> {
+  const plan = await withFile(written, io.cwd);
+  const { files, resume } = plan;
+  if (resume === null) return { plan, found: null };
+  const history = await kit.openHistory(io.env);
+  const found = await history.find(resume === 'last' ? null : resume.run);
+  return { plan: { ...planTest(resumedFlags(flags, found.flags), []), files, resume }, found };
 }
 
-export async function load(plan: TestPlan, kit: TestKit, io: Io): Promise<Loaded> {
-  const found = await findRun(plan, kit, io);
+export async function load({ plan, found }: Settled, { kit, io }: Around): Promise<Loaded> {
   const isAsBefore = plan.files.length === 0 && found !== null;
   const files = isAsBefore ? found.files : plan.files.length === 0 ? ['.'] : plan.files;
   const cwd = (isAsBefore ? found.cwd : null) ?? io.cwd;
   const suites = await kit.loadSuites(files, { cwd, allowOutside: plan.allowOutside });
-  return { files, cwd, suites: overridden(suites, plan.overrides), found };
+  return { files, cwd, suites: overridden(suites, plan.overrides) };
 }
 
 export function selectionOf(plan: TestPlan, suites: readonly Suite[]): Selection {

@@ -92,9 +92,10 @@ export async function perform(prepared: Prepared, keeping: Keeping): Promise<num
     );
     const exitCode = conclude(result);
     await view.close();
-    const problems = await finishKept(keeping, { exitCode, summary: result.summary });
-    await say(io, [...problems, ...howToGoOn(keeping, result)]);
-    return exitCode;
+    const problem = await finishKept(keeping, { exitCode, summary: result.summary });
+    await say(io, [...(problem === null ? [] : [problem]), ...howToGoOn(keeping, result)]);
+    const isBroken = problem !== null && keeping.isNamed && result.interruptedBy === undefined;
+    return isBroken ? OWN_FAULT : exitCode;
   } catch (error) {
     await view.close();
     // As with `yes | head`, a reader who has gone is nobody's fault and nothing to talk about.

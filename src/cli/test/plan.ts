@@ -3,6 +3,7 @@ import { oneOf, usageError } from '../run/values.js';
 import type { Budget, Shard, SuiteRunOptions } from './engine.js';
 import { type LabelFilter, parseLabelFilters, parseTitleFilter, type TitleFilter } from './filter.js';
 import { ON_INTERRUPT, type OnInterrupt, type TestFlags } from './flags.js';
+import { type KeptFlags, keptFlags } from './kept-flags.js';
 import { bytes, count, cpus, duration, sampleInterval, shard } from './numbers.js';
 
 /** What is changed in every job of the suites. */
@@ -25,6 +26,8 @@ export interface TestPlan {
   readonly options: Pick<SuiteRunOptions, 'repeat' | 'retries' | 'bail' | 'timeoutMs' | 'workers' | 'budget'>;
   readonly onInterrupt: OnInterrupt;
   readonly overrides: Overrides;
+  /** Those that a resumed run has again. */
+  readonly kept: KeptFlags;
   readonly reporters: readonly string[];
   /** Null is off; undefined is up to what is shown. */
   readonly sampleIntervalMs: number | null | undefined;
@@ -122,6 +125,7 @@ export function planTest(flags: TestFlags, words: readonly string[]): TestPlan {
     options: planOptions(flags, bail),
     onInterrupt: maybe(flags.onInterrupt, (word) => oneOf('--on-interrupt', word, ON_INTERRUPT)) ?? 'cancel',
     overrides: planOverrides(flags),
+    kept: keptFlags(flags),
     reporters: flags.reporter ?? [],
     sampleIntervalMs: maybe(flags.sample, (text) => sampleInterval('--sample', text)),
     name: flags.name ?? null,

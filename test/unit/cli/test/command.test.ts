@@ -4,27 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testCommand } from '../../../../src/cli/test/command.js';
 import type { TestFlags } from '../../../../src/cli/test/flags.js';
-import type { Companion, Status } from '../../../../src/spec/index.js';
 import { FakeIo, outcome } from '../support.js';
-import { aCase, aSuite, type FakeHistory, FakeKit, FakeSuiteEngine } from './support.js';
+import { aCase, aSuite, companion, type FakeHistory, FakeKit, FakeSuiteEngine } from './support.js';
 
 const passed = outcome({ suite: 's', job: 'a' });
 const failed = outcome({ id: 'run2', suite: 's', job: 'b', verdict: 'failed', failures: ['exit code 1'] });
 const broken = outcome({ id: 'run3', suite: 's', job: 'c', verdict: 'error', status: 'internal-error' });
-
-/** A checker that ended like this. */
-function companion(status: Status): Companion {
-  const {
-    suite: _s,
-    case: _c,
-    attempt: _a,
-    repeat: _r,
-    final: _f,
-    ...most
-  } = outcome({ role: 'checker', status });
-  const { worker: _w, labels: _l, differences: _d, companions: _k, series: _e, ...ran } = most;
-  return ran;
-}
 
 let io: FakeIo;
 let kit: FakeKit;
@@ -270,7 +255,7 @@ describe('the history of test', () => {
     ending(() => [passed, failed]);
     await test({ name: 'nightly' });
     expect(history().log).toEqual([
-      ['begin', { name: 'nightly', files: ['a.yaml'], cwd: '/nowhere' }],
+      ['begin', { name: 'nightly', files: ['a.yaml'], flags: {}, cwd: '/nowhere' }],
       ['append', 'a'],
       ['append', 'b'],
       ['finish', 1, 2],
@@ -290,6 +275,34 @@ describe('the history of test', () => {
     );
     await expect(test({ name: 'x' })).rejects.toThrow('cannot keep the history');
     await expect(test({ resume: true })).rejects.toThrow('cannot keep the history');
+  });
+
+  it('that breaks on the way does not end the run, and is told at its end', async () => {
+    history().appendError = new Error('no space left on device');
+    ending(() => [passed, failed]);
+    expect(await test()).toBe(1);
+    expect(io.stdout.text).toContain('summary: b failed\nsummary: end');
+    expect(io.stderr.text.match(/hotcell: no space left on device\n/g)).toHaveLength(1);
+    expect(history().log.at(-1)).toEqual(['finish', 1, 2]);
+  });
+
+  it('that breaks is a fault for who gave the run a name, now or when it began', async () => {
+    history().appendError = new Error('no space left on device');
+    expect(await test({ name: 'nightly' })).toBe(125);
+    expect(await test({ resume: true })).toBe(0);
+    history().found = { ...history().found, name: 'nightly' };
+    expect(await test({ resume: true })).toBe(125);
+    expect(io.stderr.text).toContain('hotcell: no space left on device\n');
+  });
+
+  it('says how many cases have changed since, and refuses flags of a newer version', async () => {
+    history().changed = 3;
+    await test({ resume: true });
+    expect(io.stderr.text).toContain('hotcell: 3 cases have changed and run again\n');
+    history().found = { ...history().found, flags: { '--only': ['x'] } };
+    await expect(test({ resume: true })).rejects.toThrow(
+      '--resume: the run had --only, which this version does not know',
+    );
   });
 
   it('gives a resumed run its files, and what is done is neither run nor kept again', async () => {

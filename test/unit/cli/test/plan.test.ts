@@ -61,6 +61,7 @@ describe('the plan of a test run', () => {
       options: {},
       onInterrupt: 'cancel',
       overrides: { isolation: null, allowDegraded: false },
+      kept: {},
       reporters: [],
       sampleIntervalMs: undefined,
       name: null,

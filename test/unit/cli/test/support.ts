@@ -5,11 +5,24 @@ import type {
   SuiteRunOptions,
   SuiteSummary,
 } from '../../../../src/cli/test/engine.js';
-import type { FoundRun, KeptRun, NewTestRun, TestHistory } from '../../../../src/cli/test/history.js';
+import type {
+  FoundRun,
+  KeptRun,
+  NewTestRun,
+  ResumedRun,
+  TestHistory,
+} from '../../../../src/cli/test/history.js';
 import type { ReportTarget, TestKit } from '../../../../src/cli/test/kit.js';
 import { HotcellError } from '../../../../src/core/index.js';
 import type { ReporterSpec } from '../../../../src/engine/index.js';
-import { type Case, type Outcome, parseJob, type Suite } from '../../../../src/spec/index.js';
+import {
+  type Case,
+  type Companion,
+  type Outcome,
+  parseJob,
+  type Status,
+  type Suite,
+} from '../../../../src/spec/index.js';
 import { outcome } from '../support.js';
 
 export function aCase(job: string, name: string | null = null, labels: Record<string, string> = {}): Case {
@@ -35,6 +48,20 @@ export function aCase(job: string, name: string | null = null, labels: Record<st
     exclusive: false,
     labels,
   };
+}
+
+/** A checker that ended like this. */
+export function companion(status: Status): Companion {
+  const {
+    suite: _s,
+    case: _c,
+    attempt: _a,
+    repeat: _r,
+    final: _f,
+    ...most
+  } = outcome({ role: 'checker', status });
+  const { worker: _w, labels: _l, differences: _d, companions: _k, series: _e, ...ran } = most;
+  return ran;
 }
 
 export const aSuite = (...cases: readonly Case[]): Suite => ({ name: 's', path: null, builds: [], cases });
@@ -128,7 +155,10 @@ function lineReporter({ name }: ReporterSpec, { stdout }: ReportTarget): SuiteRe
 export class FakeHistory implements TestHistory {
   readonly log: unknown[] = [];
   done = new Map<string, Outcome>();
-  found: FoundRun = { id: 'run7', files: ['old.yaml'], cwd: '/old' };
+  changed = 0;
+  /** What every outcome from then on fails with. */
+  appendError: Error | undefined;
+  found: FoundRun = { id: 'run7', name: null, files: ['old.yaml'], flags: {}, cwd: '/old' };
 
   async begin(run: NewTestRun): Promise<KeptRun> {
     this.log.push(['begin', run]);
@@ -140,15 +170,17 @@ export class FakeHistory implements TestHistory {
     return this.found;
   }
 
-  async resume(id: string): Promise<{ run: KeptRun; done: ReadonlyMap<string, Outcome> }> {
+  async resume(id: string): Promise<ResumedRun> {
     this.log.push(['resume', id]);
-    return { run: this.#kept(id), done: this.done };
+    const ids = new Set(Array.from(this.done.values(), (one) => one.id));
+    return { run: this.#kept(id), done: this.done, ids, changed: this.changed };
   }
 
   #kept(id: string): KeptRun {
     return {
       id,
       append: async (one) => {
+        if (this.appendError !== undefined) throw this.appendError;
         this.log.push(['append', one.job]);
       },
       finish: async ({ exitCode, summary }) => {

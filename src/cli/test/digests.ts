@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import type { Build, Case, Expect, Job, Outcome, Program, Suite, TextExpectation } from '../../spec/index.js';
+
+/** By path what is known of a file of the host without reading it; null when it is not there. */
+type Files = ReadonlyMap<string, string | null>;
+
+const hash = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+
+/** The host's files and directories that a program's run depends on. */
+function pathsOfJob({ image, envFile, stdin, files, mounts }: Job): string[] {
+  return [
+    ...(image === 'host' ? [] : [image.slice('dir:'.length)]),
+    ...envFile,
+    ...(stdin.kind === 'path' ? [stdin.path] : []),
+    ...files.flatMap(({ source }) => (source.kind === 'path' ? [source.path] : [])),
+    // What may be written to from the sandbox is a result as well.
+    ...mounts.flatMap(({ source, mode }) => (mode === 'rw' ? [] : [source])),
+  ];
+}
+
+function pathsOfExpect({ stdout, stderr, outputs }: Expect): string[] {
+  const all: readonly (TextExpectation | null)[] = [stdout, stderr, ...outputs.map(({ content }) => content)];
+  return all.flatMap((one) => (one?.expected.kind === 'path' ? [one.expected.path] : []));
+}
+
+const programsOf = ({ program, interactor, expect }: Case): Program[] =>
+  [program, interactor, expect.checker].filter((one) => one !== null);
+
+function pathsOf(suites: readonly Suite[]): Set<string> {
+  const jobs = suites.flatMap(({ builds, cases }) => [
+    ...builds.map(({ job }) => job),
+    ...cases.flatMap((item) => programsOf(item).map(({ job }) => job)),
+  ]);
+  const expected = suites.flatMap(({ cases }) => cases.flatMap(({ expect }) => pathsOfExpect(expect)));
+  return new Set([...jobs.flatMap(pathsOfJob), ...expected]);
+}
+
+/** A case may have gigabytes of files, which are not to be read before each run. */
+async function look(path: string): Promise<string | null> {
+  return await stat(path, { bigint: true }).then(
+    ({ size, mtimeNs }) => `${size}:${mtimeNs}`,
+    () => null,
+  );
+}
+
+const BATCH = 64;
+
+async function lookAt(paths: readonly string[]): Promise<Files> {
+  const files = new Map<string, string | null>();
+  for (let at = 0; at < paths.length; at += BATCH) {
+    const batch = paths.slice(at, at + BATCH);
+    const found = await Promise.all(batch.map(look));
+    batch.forEach((path, index) => {
+      files.set(path, found[index] ?? null);
+    });
+  }
+  return files;
+}
+
+interface Known {
+  readonly builds: ReadonlyMap<string, Build>;
+  readonly case: Case;
+}
+
+const nameOf = (suite: string, job: string, name: string | null): string =>
+  JSON.stringify([suite, job, name]);
+
+function casesByName(suites: readonly Suite[]): Map<string, Known> {
+  return new Map(
+    suites.flatMap(({ name, builds, cases }) => {
+      const byId = new Map(builds.map((build) => [build.id, build]));
+      return cases.map((item) => [nameOf(name, item.job, item.case), { builds: byId, case: item }] as const);
+    }),
+  );
+}
+
+/**
+ * What decides the verdicts of cases, each as one hash: equal hashes, equal cases. Of files that suites name by their path
+ * it is the path, the size and the time of the last change; of directories what is in them is not looked at.
+ */
+export class CaseDigests {
+  readonly #cases: ReadonlyMap<string, Known>;
+  readonly #files: Files;
+  /** Jobs and bytes are shared by many cases. */
+  readonly #hashes = new WeakMap<object, string>();
+
+  private constructor(cases: ReadonlyMap<string, Known>, files: Files) {
+    this.#cases = cases;
+    this.#files = files;
+  }
+
+  static async of(suites: readonly Suite[]): Promise<CaseDigests> {
+    return new CaseDigests(casesByName(suites), await lookAt([...pathsOf(suites)]));
+  }
+
+  /** Null for what is no outcome of one of the cases, such as a build's. */
+  ofOutcome({
+    suite,
+    role,
+    job,
+    case: name,
+  }: Pick<Outcome, 'suite' | 'role' | 'job' | 'case'>): string | null {
+    if (suite === null || role !== 'program') return null;
+    const known = this.#cases.get(nameOf(suite, job, name));
+    return known === undefined ? null : this.#once(known.case, () => this.#ofCase(known));
+  }
+
+  #ofCase({ case: { program, expect, interactor, retries }, builds }: Known): string {
+    const programs = [program, expect.checker, interactor].map((one) => one && this.#ofProgram(one, builds));
+    const files = this.#facts(pathsOfExpect(expect));
+    return hash(JSON.stringify([programs, this.#expect(expect), files, retries]));
+  }
+
+  #ofProgram({ job, build }: Program, builds: Known['builds']): readonly (string | null)[] {
+    const built = build === null ? undefined : builds.get(build);
+    return [this.#ofJob(job), built === undefined ? build : this.#ofJob(built.job)];
+  }
+
+  #ofJob(job: Job): string {
+    const text = (): string => JSON.stringify([this.#job(job), this.#facts(pathsOfJob(job))]);
+    return this.#once(job, () => hash(text()));
+  }
+
+  #job(job: Job) {
+    const files = job.files.map((file) => ({ ...file, source: this.#source(file.source) }));
+    return { ...job, files, stdin: this.#source(job.stdin) };
+  }
+
+  #expect({ checker: _ofItsOwn, ...expect }: Expect) {
+    const text = (one: TextExpectation | null) => one && { ...one, expected: this.#source(one.expected) };
+    const outputs = expect.outputs.map(({ path, content }) => ({ path, content: text(content) }));
+    return { ...expect, stdout: text(expect.stdout), stderr: text(expect.stderr), outputs };
+  }
+
+  #source<S extends Job['stdin']>(source: S): S | { readonly kind: 'bytes'; readonly sha256: string } {
+    if (source.kind !== 'bytes') return source;
+    const { bytes } = source;
+    return { kind: 'bytes', sha256: this.#once(bytes, () => hash(bytes)) };
+  }
+
+  #facts(paths: readonly string[]): readonly (string | null)[] {
+    return paths.map((path) => this.#files.get(path) ?? null);
+  }
+
+  #once(of: object, make: () => string): string {
+    const known = this.#hashes.get(of) ?? make();
+    this.#hashes.set(of, known);
+    return known;
+  }
+}
