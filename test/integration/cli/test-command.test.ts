@@ -271,13 +271,21 @@ describe('the history of hotcell test', () => {
 
   it('survives the death of Hotcell', async () => {
     const file = slowSuite(mark());
-    const child = begin(file, '--name', 'doomed');
+    const child = begin(file, '--name', 'doomed', '--filter', '/quick|n=1/', '--repeat', '2');
     await said(child.stderr, '✓');
     child.kill('SIGKILL');
     await finished(child);
     const { stdout } = await hotcell(['ps', '-a'], around());
     expect(stdout.toString()).toMatch(/doomed/);
-    const { code, out } = await test('--resume', 'doomed', '--filter', 'quick');
-    expect([code, out]).toEqual([0, expect.stringContaining('1 passed of 1')]);
+    expect(await test('--resume', 'doomed', '--filter', 'quick')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--resume goes on with a run that had --filter "/quick|n=1/"'),
+    });
+    writeFileSync(
+      path('slow.suite.yaml'),
+      readFileSync(path('slow.suite.yaml'), 'utf8').replace('sleep 30;', ''),
+    );
+    const { code, out } = await test('--resume', 'doomed');
+    expect([code, out]).toEqual([0, expect.stringContaining('4 passed of 4')]);
   });
 });
