@@ -97,6 +97,14 @@ describe('a run', () => {
     await live.write('stdout', Buffer.from('x'));
   });
 
+  it('keeps all the words of a command line, as many as there may be', async () => {
+    const { store } = await makeStore();
+    const command = Array.from({ length: 20_000 }, (_, index) => `suites/${index}.yaml`);
+    const live = await store.create({ kind: 'test', command });
+    await live.finish({ exitCode: 0 });
+    expect((await store.get(live.id)).record.command).toEqual(command);
+  });
+
   it('keeps of a summary what a history is for', async () => {
     const { store } = await makeStore();
     const live = await store.create({ kind: 'test' });
