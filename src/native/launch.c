@@ -91,13 +91,16 @@ void run_launch(struct run *run, struct slot *slot) {
         result = cgroup_slot_leaf(&settings.cgroup, &slot->cgroup, slot->id_base, &f);
     if (result == 0)
         result = watch_ends(run, &ends, &f);
-    if (result == 0)
+    bool sending = result == 0;
+    if (sending)
         result = send_spawn(run, &ends, sources, &f);
     if (opened == 0) {
         close_ends(&ends);
         for (uint32_t i = 0; i < run->plan.source_count; i++)
             close(sources[i]);
     }
-    if (result < 0)
+    if (result < 0 && sending && (f.error == EPIPE || f.error == ECONNRESET))
+        slot_keeper_died(slot, &f);
+    else if (result < 0)
         run_failed(run, &f);
 }

@@ -39,7 +39,7 @@ struct run {
     int terminal;                    /* the pty master, for its window size; -1 = none */
     int mount_namespace, root;       /* keep the files readable after the end */
     struct collector *collector;
-    bool ready, spawned, kill_wanted;
+    bool ready, spawned, kill_wanted, given_back;
     uint64_t early_signals;          /* bit n-1: signal n came before there was a program to send it to */
     uint32_t cause;
     struct failure failure;
@@ -102,6 +102,7 @@ void run_client_writable(struct connection *c);
 void run_spawned(struct run *run);
 void run_init_ended(struct run *run);
 void run_failed(struct run *run, const struct failure *f);
+bool run_give_back(struct run *run);
 void run_channel_event(struct watch *watch, uint32_t events);
 
 /* Sends what is still unread, then goes on to the end of the run; call again when the client has read. */
@@ -146,6 +147,8 @@ void run_input_close(struct run *run);
 void slots_assign(void);
 void slot_let_go(struct slot *slot);
 void slot_broken(struct slot *slot, const struct failure *f);
+/* The same for a keeper that died: a run that had no init yet goes to another slot. */
+void slot_keeper_died(struct slot *slot, const struct failure *f);
 void slot_close_all(void);
 void slot_keeper_event(struct watch *watch, uint32_t events);
 

@@ -94,6 +94,22 @@ void run_failed(struct run *run, const struct failure *f) {
     run_end(run);
 }
 
+/* Its keeper died before there was a program: nothing of it has happened, so it waits for another slot. Once, or a run that
+ * kills keepers would do so for ever. */
+bool run_give_back(struct run *run) {
+    if (run->state != RUN_SPAWNING || run->spawned || run->ready || run->kill_wanted || run->given_back)
+        return false;
+    watch_close(&run->channel);
+    watch_close(&run->input);
+    watch_close(&run->streams[0].watch);
+    watch_close(&run->streams[1].watch);
+    run->given_back = true;
+    run->slot = NULL;
+    run->setup_deadline = 0;
+    run->state = RUN_WAITING;
+    return true;
+}
+
 void run_init_ended(struct run *run) {
     while (run->state < RUN_DRAINING && run->channel.fd >= 0) {
         int before = run->channel.fd;

@@ -58,6 +58,12 @@ void slot_broken(struct slot *slot, const struct failure *f) {
         run_failed(run, f);
 }
 
+void slot_keeper_died(struct slot *slot, const struct failure *f) {
+    if (!closing && slot->run && run_give_back(slot->run))
+        slot->run = NULL;
+    slot_broken(slot, f);
+}
+
 static void reset_slot(struct slot *slot) {
     struct failure f;
     if (settings.cgroup.v2_controllers & CONTROLLER_MEMORY)
@@ -167,7 +173,7 @@ void slot_keeper_event(struct watch *watch, uint32_t events) {
         return;
     }
     fail(&f, STEP_KEEPER, got < 0 ? errno : 0, "the keeper of slot %u died", slot->number);
-    slot_broken(slot, &f);
+    slot_keeper_died(slot, &f);
 }
 
 static int take_number(void) {

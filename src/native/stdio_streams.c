@@ -135,7 +135,7 @@ static void input_event(struct watch *watch, uint32_t events) {
 void run_input(struct run *run, struct bytes data) {
     if (run->input_closed || !buffer_bytes(&run->input_data, data.data, data.size))
         return;
-    if (run->state != RUN_WAITING)
+    if (run->state >= RUN_RUNNING) /* before that it may yet be for another init */
         input_pump(run);
 }
 
@@ -146,7 +146,7 @@ void run_input_close(struct run *run) {
     if (run->plan.terminal)
         run_input(run, (struct bytes){.data = (const uint8_t *)&end_of_file, .size = 1});
     run->input_closed = true;
-    if (run->state != RUN_WAITING && !run->plan.terminal)
+    if (run->state >= RUN_RUNNING && !run->plan.terminal)
         input_pump(run);
 }
 
