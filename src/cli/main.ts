@@ -51,7 +51,8 @@ runCli(process.argv.slice(2), {
   io,
   version: version(),
   startEngine: async () => {
-    const { createHotcell } = await import('../engine/index.js');
+    // Not by way of the index, which brings everything that suites and reports need.
+    const { createHotcell } = await import('../engine/hotcell.js');
     return await createHotcell({ concurrency: 1 });
   },
   diagnose: async () => {

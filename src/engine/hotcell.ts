@@ -5,12 +5,13 @@ import {
   checkOptions,
   HotcellError,
   invalidSpec,
+  newId,
   type OptionNames,
   quote,
   Semaphore,
   systemClock,
 } from '../core/index.js';
-import { InlinePool, PiscinaPool, type Pool } from '../pool/index.js';
+import type { Pool } from '../pool/index.js';
 import { type Host, readHost } from '../sandbox/index.js';
 import {
   type HostEnv,
@@ -25,8 +26,9 @@ import {
 } from '../spec/index.js';
 import { RunControl, type RunOptions, runJob, type WorkerContext } from '../worker/index.js';
 import { RUN_OPTIONS, SUITE_RUN_OPTIONS } from './option-names.js';
+import { checkSuiteOptions } from './suites/check-options.js';
+import { LazySuiteRun } from './suites/lazy.js';
 import type { SuiteRun, SuiteRunOptions } from './suites/options.js';
-import { runSuites } from './suites/run-suites.js';
 import { type LauncherSupply, supplyLauncher } from './supply.js';
 import { version } from './version.js';
 
@@ -135,7 +137,15 @@ class Cell implements Hotcell {
   runSuites(suites: readonly Suite[], options: SuiteRunOptions = {}): SuiteRun {
     this.#checkOpen();
     checkOptions('runSuites', options, SUITE_RUN_OPTIONS);
+    checkSuiteOptions(options);
+    const id = newId(systemClock);
+    return new LazySuiteRun(id, async () => await this.#runSuites(id, suites, options));
+  }
+
+  async #runSuites(id: string, suites: readonly Suite[], options: SuiteRunOptions): Promise<SuiteRun> {
+    const { runSuites } = await import('./suites/run-suites.js');
     return runSuites(suites, options, {
+      id,
       version: version(),
       tier: this.#host.tier,
       clock: systemClock,
@@ -198,7 +208,8 @@ class Cell implements Hotcell {
     return { backend, host: this.#host, clock: systemClock };
   }
 
-  #pool(workers: number, tasks: number): Pool {
+  async #pool(workers: number, tasks: number): Promise<Pool> {
+    const { InlinePool, PiscinaPool } = await import('../pool/index.js');
     if (workers === 0) return new InlinePool({ context: this.#context, tasks });
     const threadUrl = new URL(`./pool-thread${extname(import.meta.url)}`, import.meta.url);
 

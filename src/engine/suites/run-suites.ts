@@ -1,6 +1,6 @@
 /** Suites from their selection to their summary: schedule, carry out, tell everybody. */
 import { rm } from 'node:fs/promises';
-import { type Clock, HotcellError, invalidSpec, makeScratch, newId } from '../../core/index.js';
+import { type Clock, HotcellError, invalidSpec, makeScratch } from '../../core/index.js';
 import type { Pool } from '../../pool/index.js';
 import { type ReportStart, readHostReport, type Summary } from '../../report/index.js';
 import { type Budget, checkFits, defaultBudget, Scheduler, type Settled } from '../../schedule/index.js';
@@ -16,6 +16,7 @@ import { type NotRun, notRun } from './skipped.js';
 import { type Work, worksOf } from './tasks.js';
 
 export interface SuiteContext {
+  readonly id: string;
   readonly version: string;
   readonly tier: Tier;
   readonly clock: Clock;
@@ -23,7 +24,7 @@ export interface SuiteContext {
   readonly concurrency: number;
   /** The job with its env files read. @throws HotcellError `invalid-spec` */
   readonly readEnvFiles: (job: Job) => Promise<Job>;
-  readonly startPool: (workers: number, tasks: number) => Pool;
+  readonly startPool: (workers: number, tasks: number) => Promise<Pool>;
 }
 
 /** What a fault of the spec or of this host is to a case: it could not start. Everything else is ours. */
@@ -102,7 +103,7 @@ class Running implements SuiteRun {
     this.#selected = select(suites, options);
     this.#works = worksOf(this.#selected, options.done);
     checkAllFit(this.#works, this.#budget);
-    this.id = newId(context.clock);
+    this.id = context.id;
     this.#start = {
       id: this.id,
       version: context.version,
@@ -149,7 +150,7 @@ class Running implements SuiteRun {
   async #carryOut(): Promise<Summary> {
     const directory = await makeScratch('suite');
     try {
-      await using pool = this.#context.startPool(this.#workerCount, this.#budget.tasks);
+      await using pool = await this.#context.startPool(this.#workerCount, this.#budget.tasks);
       await this.#audience.start(this.#start);
       this.#event({ kind: 'start', start: this.#start });
       return await this.#audience.end(await this.#schedule(pool, directory));

@@ -1,5 +1,6 @@
 export type { SuiteInput } from './input.js';
-export { type LoadOptions, loadSuites } from './load.js';
+export { loadSuites } from './lazy.js';
+export type { LoadOptions } from './load.js';
 export { type ParseSuiteOptions, parseSuite } from './parse.js';
 export {
   type Build,

@@ -58,12 +58,13 @@ function start(suites: readonly Suite[], fake: Fake = {}, options: SuiteRunOptio
     suites,
     { budget: { cpus: 2, memoryBytes: 2 ** 40 }, onEvent: (event) => events.push(event), ...options },
     {
+      id: 'run1',
       version: '0.0.0',
       tier: 'T1',
       clock: systemClock,
       concurrency: 4,
       readEnvFiles: async (job) => job,
-      startPool: () => poolOf(fake, tasks),
+      startPool: async () => poolOf(fake, tasks),
     },
   );
   return { run, tasks, events };
