@@ -24,6 +24,8 @@ export interface TestKit {
   /** @throws HotcellError `invalid-usage` */
   parseReporters(texts: readonly string[]): readonly ReporterSpec[];
   createReporter(spec: ReporterSpec, target: ReportTarget): SuiteReporter;
+  /** Those that write to files, as one, in a thread of their own. */
+  createFileReporters(specs: readonly ReporterSpec[]): SuiteReporter;
   openHistory(env: HostEnv): Promise<TestHistory>;
   /** @param options.jobs runs at a time; as many as the engine thinks right unless said otherwise */
   startEngine(options: { readonly jobs?: number | undefined }): Promise<SuiteEngine>;

@@ -15,7 +15,7 @@ import type { TestKit } from './kit.js';
 import type { Loaded } from './load.js';
 import type { TestPlan } from './plan.js';
 import { ReportOut } from './report-out.js';
-import { makeReporters, takesStdout, usualSampling } from './reporters.js';
+import { makeTestReporters, takesStdout, usualSampling } from './reporters.js';
 import { type TestSupervision, TestSupervisor, type TestTask } from './supervise.js';
 
 export interface Prepared {
@@ -64,7 +64,7 @@ function taskOf(
 ): TestTask {
   const { plan, kit, io, color, specs, loaded, selection } = prepared;
   const sampling = usualSampling(specs, !isHidden(prepared) && wantsLive(io));
-  const reporters = makeReporters(kit, specs, { io, color, out });
+  const reporters = makeTestReporters(kit, specs, { io, color, out });
   const options = {
     ...plan.options,
     ...selection,

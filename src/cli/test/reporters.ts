@@ -52,3 +52,14 @@ export function makeReporters(
     }),
   );
 }
+
+/** The same, but what goes to files is written by a thread of its own: it does not hold up what schedules. */
+export function makeTestReporters(
+  kit: Pick<TestKit, 'createReporter' | 'createFileReporters'>,
+  specs: readonly ReporterSpec[],
+  context: Context,
+): SuiteReporter[] {
+  const toFiles = specs.filter((spec) => !isOnStdout(spec));
+  const threaded = toFiles.length === 0 ? [] : [kit.createFileReporters(toFiles)];
+  return [...threaded, ...makeReporters(kit, specs.filter(isOnStdout), context)];
+}

@@ -146,7 +146,7 @@ describe('the reports of test', () => {
   });
 
   it('end the run at once when one cannot be begun', async () => {
-    kit.createReporter = () => ({
+    kit.createFileReporters = () => ({
       onStart: async () => {
         throw new Error('cannot write out.xml');
       },

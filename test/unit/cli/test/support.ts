@@ -197,6 +197,7 @@ export class FakeKit implements TestKit {
   loaded: unknown;
   jobs: number | undefined;
   readonly targets: ReportTarget[] = [];
+  readonly files: (string | null)[] = [];
 
   async loadSuites(...args: Parameters<TestKit['loadSuites']>): Promise<readonly Suite[]> {
     this.loaded = args;
@@ -219,7 +220,12 @@ export class FakeKit implements TestKit {
 
   createReporter(spec: ReporterSpec, target: ReportTarget): SuiteReporter {
     this.targets.push(target);
-    return spec.file === null ? lineReporter(spec, target) : { onOutcome: () => undefined };
+    return lineReporter(spec, target);
+  }
+
+  createFileReporters(specs: readonly ReporterSpec[]): SuiteReporter {
+    this.files.push(...specs.map(({ file }) => file));
+    return { onOutcome: () => undefined };
   }
 
   async openHistory(): Promise<TestHistory> {
