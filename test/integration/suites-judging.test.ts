@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Semaphore } from '../../src/core/index.js';
-import type { Suite } from '../../src/spec/index.js';
+import type { Outcome, Suite } from '../../src/spec/index.js';
 import { useJudging } from '../support/cases.js';
 import {
   type Built,
@@ -8,6 +8,7 @@ import {
   judgingSuites,
   type Submission,
   submissionsOf,
+  tagOf,
 } from '../support/submissions.js';
 
 const judging = useJudging();
@@ -68,6 +69,27 @@ describe('submissions', () => {
       ]),
     );
   });
+
+  test('are judged right in the threads of a run of suites', async () => {
+    const outcomes: Outcome[] = [];
+    // Many only wait, and at no time do so many others work that one would not come to an end.
+    const run = judging.cell.hotcell.runSuites(suites, { workers: 2, budget: { cpus: 16 } });
+    for await (const outcome of run) outcomes.push(outcome);
+    const of = (suite: Suite) => submissionsOf(suite).map((one) => ({ suite, one }));
+    const submissions = suites.flatMap(of);
+    expect(submissions.map(({ suite, one }) => `${one.name}: ${tagOf(outcomes, one, suite)}`)).toEqual(
+      submissions.map(({ one: { name, wanted } }) => `${name}: ${wanted}`),
+    );
+    const workers = new Set(outcomes.flatMap(({ worker }) => worker ?? []));
+    expect(workers.size).toBe(2);
+    expect(await run.summary).toMatchObject({
+      total: suites.flatMap(({ cases }) => cases).length,
+      failedBuilds: outcomes.filter(({ role, verdict }) => role === 'build' && verdict !== 'passed').length,
+      verdicts: { error: 0 },
+      stopped: null,
+      ok: false,
+    });
+  }, 600_000);
 
   test(`are judged right, ${REPEATS} times in a row`, async () => {
     const submissions = suites.flatMap(submissionsOf);

@@ -108,3 +108,23 @@ export async function judgeSubmission(
   }
   return text;
 }
+
+/** The verdict on a submission by the outcomes of a run of its whole suite. */
+export function tagOf(
+  outcomes: readonly Outcome[],
+  { name, build, cases }: Submission,
+  suite: Suite,
+): string {
+  const own = outcomes.filter((outcome) => outcome.suite === suite.name);
+  const builder = suite.builds.find(({ id }) => id === build)?.name;
+  const builds = own.filter(({ role, job }) => role === 'build' && job === builder);
+  if (builds.length !== (build === null ? 0 : 1)) return `${builds.length} builds`;
+  const failed = builds.find(({ verdict }) => verdict !== 'passed');
+  if (failed !== undefined) return failed.status === 'nonzero-exit' ? 'compile-error' : verdictText(failed);
+  const ran = own.filter(({ role, job }) => role === 'program' && job === name);
+  const texts = cases.map((item) => {
+    const [outcome, ...more] = ran.filter((one) => one.case === item.case);
+    return outcome === undefined || more.length > 0 ? 'not one outcome' : verdictText(outcome);
+  });
+  return texts.find((text) => text !== 'accepted') ?? 'accepted';
+}
