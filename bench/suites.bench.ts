@@ -5,13 +5,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '../src/core/index.js';
 import {
   createHotcell,
-  createReporter,
+  createThreadedReporters,
   type Hotcell,
   type JobInput,
   parseSuite,
 } from '../src/engine/index.js';
+import { runSuites } from '../src/engine/suites/run-suites.js';
+import type { Pool } from '../src/pool/index.js';
 import { Scheduler, type Task } from '../src/schedule/index.js';
 import { program } from '../test/support/programs.js';
 import { quantile, throughput } from './measure.js';
@@ -32,9 +35,11 @@ async function suiteRate(
 ): Promise<number> {
   const cases = Array.from({ length: RUNS }, (_, index) => ({ name: `case ${index}` }));
   const suite = parseSuite({ jobs: [{ ...job, name: 'true', cases }] });
-  const reporters = (reports === null ? [] : (['json', 'jsonl', 'junit', 'html'] as const)).map((name) =>
-    createReporter(name, { file: join(reports ?? '', name) }),
-  );
+  const specs = (['json', 'jsonl', 'junit', 'html'] as const).map((name) => ({
+    name,
+    file: join(reports ?? '', name),
+  }));
+  const reporters = reports === null ? [] : [createThreadedReporters(specs)];
   const start = performance.now();
   const budget = { cpus: AT_ONCE, memoryBytes: 64 * GIB, tasks: AT_ONCE };
   const { ok } = await cell.runSuites([suite], { reporters, budget, workers, sampleIntervalMs: null })
@@ -109,6 +114,41 @@ async function printScheduler(): Promise<void> {
   }
 }
 
+/** The whole path of a suite but for the runs: select, schedule, tell, summarize. */
+async function printSuites(): Promise<void> {
+  console.log('\n| cases whose runs do nothing | µs each | memory |\n| --- | --- | --- |');
+  await using cell = await createHotcell({ concurrency: 1 });
+  const outcome = await cell.run({ isolation: 'none', command: ['true'] });
+  const pool: Pool = {
+    case: async (task) => ({ ...outcome, suite: task.suite, job: task.case.job, case: task.case.case }),
+    build: () => Promise.reject(new Error('no builds here')),
+    close: async () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+  for (const count of [1000, 10_000, 100_000]) {
+    const cases = Array.from({ length: count }, (_, index) => ({ name: `case ${index}` }));
+    const suite = parseSuite({ jobs: [{ name: 'true', command: ['true'], cases }] });
+    const start = performance.now();
+    const budget = { cpus: AT_ONCE, memoryBytes: 64 * GIB };
+    const run = runSuites(
+      [suite],
+      { budget },
+      {
+        id: 'bench',
+        version: '0',
+        tier: 'T1',
+        clock: systemClock,
+        concurrency: AT_ONCE,
+        readEnvFiles: async (job) => job,
+        startPool: async () => pool,
+      },
+    );
+    const { total } = await run.summary;
+    const each = ((performance.now() - start) / total) * 1000;
+    console.log(`| ${count} | ${each.toFixed(1)} | ${rssMib()} MiB |`);
+  }
+}
+
 const load = (): string =>
   loadavg()
     .map((value) => value.toFixed(2))
@@ -122,6 +162,7 @@ async function main(): Promise<void> {
   );
   console.log(`load before: ${load()}`);
   await printScheduler();
+  await printSuites();
   const cell = await createHotcell({ concurrency: AT_ONCE });
   try {
     await printRates(
