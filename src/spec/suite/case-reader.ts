@@ -51,6 +51,8 @@ export class CaseReader {
   readonly #scope: JobScope;
   readonly #names = new Set<string>();
   #shared: Program | null | undefined;
+  #sharedExpect: Expect | undefined;
+  #sharedProgram: Program | undefined;
 
   constructor(services: CaseServices, scope: JobScope) {
     this.#services = services;
@@ -68,18 +70,18 @@ export class CaseReader {
 
   #unnamed(): CaseDraft[] {
     const { whole, job, settings } = this.#scope;
-    const expect = this.#services.expectations.expect(whole.entries.get('expect'), whole);
+    const expect = this.#expect(undefined);
     return this.#case({ name: null, job, expect, interactor: this.#interactor(undefined), settings }, whole);
   }
 
   #named(tree: MapTree): CaseDraft[] {
-    const { problems, expectations } = this.#services;
-    const { whole, settings } = this.#scope;
+    const { problems } = this.#services;
+    const { settings } = this.#scope;
     const own = problems.parse(settingsSchema, pick(tree, SETTINGS)) ?? {};
     const parts = {
       name: this.#nameOf(tree),
       job: this.#changed(tree),
-      expect: expectations.expect(this.#merged('expect', tree), whole),
+      expect: this.#expect(tree),
       interactor: this.#interactor(tree),
       settings: { ...settings, ...own },
     };
@@ -103,6 +105,23 @@ export class CaseReader {
     return own === undefined ? above : mergeKey(key, above, own);
   }
 
+  #expect(tree: MapTree | undefined): Expect | undefined {
+    const { expectations } = this.#services;
+    const { whole } = this.#scope;
+    if (tree?.entries.has('expect') === true) return expectations.expect(this.#merged('expect', tree), whole);
+    this.#sharedExpect ??= expectations.expect(whole.entries.get('expect'), whole);
+    return this.#sharedExpect;
+  }
+
+  /** One for all cases that change neither, of which there may be a hundred thousand. */
+  #program(job: Job, expect: Expect): Program {
+    const { build, name } = this.#scope;
+    const make = (): Program => ({ job: withOutputs({ ...job, name }, expect), build });
+    if (job !== this.#scope.job || expect !== this.#sharedExpect) return make();
+    this.#sharedProgram ??= make();
+    return this.#sharedProgram;
+  }
+
   #interactor(tree: MapTree | undefined): Program | null {
     const { programs } = this.#services;
     const { whole } = this.#scope;
@@ -116,9 +135,9 @@ export class CaseReader {
   #case({ name, job, expect, interactor, settings }: Parts, tree: MapTree): CaseDraft[] {
     if (job === undefined || expect === undefined) return [];
     if (interactor !== null) this.#checkInput(job, expect, tree);
-    const { build, name: jobName } = this.#scope;
+    const { name: jobName } = this.#scope;
     const { retries = 0, priority = 0, exclusive = false } = settings;
-    const program = { job: withOutputs({ ...job, name: jobName }, expect), build };
+    const program = this.#program(job, expect);
     const { labels } = job;
     return [{ job: jobName, case: name, program, expect, interactor, retries, priority, exclusive, labels }];
   }
