@@ -1,7 +1,7 @@
 /** One case from its start to its judged outcome: run, alone or with an interactor, compare, ask the checker. */
 import { judge } from '../judge/index.js';
 import { outputPath } from '../sandbox/index.js';
-import type { Companion, Outcome, Program } from '../spec/index.js';
+import type { Companion, Job, Outcome, Program } from '../spec/index.js';
 import { applyRuling, judgeDialogue, type Verdicted } from './blame.js';
 import { check } from './checker.js';
 import { converse } from './interactor.js';
@@ -15,6 +15,16 @@ interface Tried {
   readonly outcome: Outcome;
   readonly verdicted: Verdicted;
   readonly companions: readonly Companion[];
+}
+
+/** How much longer than its program an interactor may take that was given no time of its own. */
+const INTERACTOR_GRACE_MS = 1000;
+
+/** One that hangs must not keep its place for minutes; one that ended with its program could not say what it thinks. */
+function outlasting(interactor: Job, { limits: { wallTimeMs } }: Job): Job {
+  const { limits } = interactor;
+  if (wallTimeMs === null || limits.explicit.includes('wallTime')) return interactor;
+  return { ...interactor, limits: { ...limits, wallTimeMs: wallTimeMs + INTERACTOR_GRACE_MS } };
 }
 
 class CaseRun {
@@ -79,7 +89,11 @@ class CaseRun {
     const dialogue = await converse(
       this.#context,
       { job: jobOf(program, built), recording: this.#recording, options: this.#options },
-      { job: jobOf(interactor, built), recording, options: { signal: this.#options.signal } },
+      {
+        job: outlasting(jobOf(interactor, built), program.job),
+        recording,
+        options: { signal: this.#options.signal },
+      },
     );
     const ruling = rulingOf('interactor', dialogue.interactor, recording.stderr);
     return {

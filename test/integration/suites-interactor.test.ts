@@ -207,3 +207,15 @@ describe('a program and its interactor', () => {
     expect(outcome.message).toMatch(/^the interactor broke: not found: \.\/nothing/);
   });
 });
+
+test('an interactor that hangs and was given no time of its own has a second more than its program', async () => {
+  const outcome = await judging.run(
+    caseOf({
+      program: { ...shell('read question; echo "$question"'), limits: { wallTime: '300ms' } },
+      interactor: { command: ['/bin/sleep', '1000'] },
+    }),
+  );
+  expect([outcome.status, outcome.verdict]).toEqual(['wall-time-exceeded', 'error']);
+  expect(interactorOf(outcome).status).toBe('wall-time-exceeded');
+  expect(interactorOf(outcome).limits.wallTimeMs).toBe(1300);
+});
