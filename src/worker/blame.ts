@@ -53,9 +53,7 @@ function bySilence(
   judged: Judgement,
 ): Verdicted | null {
   const first = endedFirst === 'program' ? program : interactor;
-  if (first.status !== 'wall-time-exceeded') return null;
-  // Where nobody ever spoke, the one that does not even end when its program is gone was not listening.
-  if (spokeLast !== endedFirst && !(spokeLast === null && endedFirst === 'program')) return null;
+  if (first.status !== 'wall-time-exceeded' || spokeLast !== endedFirst) return null;
   if (endedFirst === 'program') return BY_ITSELF.has(interactor.status) ? null : errorOf(SILENT_INTERACTOR);
   return { ...judged, verdict: 'failed', failures: [SILENT_PROGRAM, ...judged.failures], error: null };
 }

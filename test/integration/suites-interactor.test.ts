@@ -211,7 +211,7 @@ describe('a program and its interactor', () => {
 test('an interactor that hangs and was given no time of its own has a second more than its program', async () => {
   const outcome = await judging.run(
     caseOf({
-      program: { ...shell('read question; echo "$question"'), limits: { wallTime: '300ms' } },
+      program: { ...shell('echo answer; read reply'), limits: { wallTime: '300ms' } },
       interactor: { command: ['/bin/sleep', '1000'] },
     }),
   );
