@@ -7,7 +7,7 @@ import { createJunitReporter } from './formats/junit.js';
 import { createMetaReporter } from './formats/meta.js';
 import { createTapReporter } from './formats/tap.js';
 import { createHtmlReporter } from './html/index.js';
-import type { ReporterName } from './names.js';
+import { checkedName, type ReporterName } from './names.js';
 import type { Reporter, ReportSink, ReportStart, Summary } from './reporter.js';
 import { openFileSink } from './sink/file-sink.js';
 import type { OpenSink } from './sink/open-sink.js';
@@ -98,6 +98,7 @@ function metaReporter(directory: string | null): Reporter {
  */
 export function createReporter(name: ReporterName, target: ReportTarget = {}): Reporter {
   const { file = null, stdout = standardOutput } = target;
+  checkedName(name); // from JavaScript it may be any text
   if (name === 'meta') return metaReporter(file);
   const make = MAKERS[name];
   const open = async (): Promise<OpenSink> =>

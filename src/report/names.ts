@@ -26,7 +26,8 @@ const invalidUsage = (message: string): HotcellError => new HotcellError({ code:
 const isReporterName = (name: string): name is ReporterName =>
   (REPORTER_NAMES as readonly string[]).includes(name);
 
-function checkedName(name: string): ReporterName {
+/** @throws HotcellError `invalid-usage` with the nearest right name */
+export function checkedName(name: string): ReporterName {
   if (isReporterName(name)) return name;
   const close = nearest(name, REPORTER_NAMES);
   const hint = close === undefined ? '' : `; did you mean "${close}"?`;

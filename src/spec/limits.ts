@@ -85,7 +85,8 @@ const limitsInput = closed(
     aliases: {
       timeout: 'wallTime',
       time: 'cpuTime',
-      cpu: 'cpuTime',
+      cpu: 'cpus',
+      cores: 'cpus',
       mem: 'memory',
       ram: 'memory',
       nofile: 'openFiles',

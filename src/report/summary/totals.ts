@@ -80,7 +80,11 @@ function missing({ total: announced }: ReportStart, summary: Summary, { colors }
 /** Two digits: a quantile of a histogram is a few percent off. */
 function each(name: string, values: Histogram, show: (value: number) => string): Line[] {
   if (values.count === 0) return [];
-  const [median, high] = [0.5, 0.95].map((share) => rounded(show(values.quantile(share)), 2));
+  // The last bucket reaches beyond the largest value that is in it.
+  const quantile = (share: number): string => rounded(show(Math.min(values.quantile(share), values.max)), 2);
+  const [median, high] = [0.5, 0.95].map((share) =>
+    values.quantile(share) < values.max ? quantile(share) : rounded(show(values.max)),
+  );
   return [[name, `${median} (median), 95% within ${high}, at most ${rounded(show(values.max))}`]];
 }
 

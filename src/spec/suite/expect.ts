@@ -72,7 +72,11 @@ const expectShape = closed(
       .meta({
         description: 'what must have happened, one or a list; ok unless exitCode or signal say otherwise',
       }),
-    exitCode: z.int().min(0).max(255).optional(),
+    exitCode: z
+      .int()
+      .min(0, { error: ({ input }) => `${show(input)} is too small; an exit code is 0 to 255` })
+      .max(255, { error: ({ input }) => `${show(input)} is too large; an exit code is 0 to 255` })
+      .optional(),
     signal: parsedText(checkSignal).optional().meta({ description: 'such as SIGSEGV' }),
     stdout: textExpectationSchema.optional(),
     stderr: textExpectationSchema.optional(),
@@ -105,6 +109,11 @@ const expectShape = closed(
       err: 'stderr',
       files: 'outputs',
       cpuTime: 'maxCpuTime',
+      time: 'maxCpuTime',
+      match: 'stdout.matches',
+      matches: 'stdout.matches',
+      contains: 'stdout.matches',
+      tolerance: 'stdout.tolerance',
       memory: 'maxMemory',
     },
   },

@@ -112,7 +112,16 @@ const ALIASES = {
   tests: 'cases',
   dependsOn: 'needs',
   depends_on: 'needs',
+  depends: 'needs',
   requires: 'needs',
+  retry: 'retries',
+  attempts: 'retries',
+  tags: 'labels',
+  compile: 'build',
+  strategy: 'matrix',
+  uses: 'extends',
+  judge: 'expect.checker',
+  grader: 'expect.checker',
   template: 'extends',
   volumes: 'mounts',
   input: 'stdin',
@@ -159,7 +168,7 @@ export const suiteSchema = closed(
     templates: templates.optional().meta({ description: 'parts of jobs, by name, for "extends"' }),
     jobs,
   },
-  { aliases: { tests: 'jobs', cases: 'jobs', default: 'defaults', title: 'name' } },
+  { aliases: { tests: 'jobs', cases: 'jobs', suites: 'jobs', default: 'defaults', title: 'name' } },
 );
 
 /** A suite as a user writes it. */

@@ -16,8 +16,8 @@ import type { Suite } from './suite.js';
 import { childOf, NOWHERE, type Place, type Tree } from './tree.js';
 
 export interface LoadOptions {
-  /** What relative paths are relative to. */
-  readonly cwd: string;
+  /** What relative paths are relative to; the process's directory unless given. */
+  readonly cwd?: string;
   /** Whether a suite may use files, mounts and images outside of its directory. */
   readonly allowOutside?: boolean;
 }
@@ -94,7 +94,7 @@ function checkNames(loaded: readonly Loaded[]): void {
  */
 export async function loadSuites(
   paths: readonly string[],
-  { cwd, allowOutside = false }: LoadOptions,
+  { cwd = process.cwd(), allowOutside = false }: LoadOptions = {},
 ): Promise<Suite[]> {
   if (paths.length === 0) throw invalidSpec('no suite is named; name a file, a directory or a pattern');
   const discoveries = await Promise.all(paths.map((path) => discover(path, cwd)));

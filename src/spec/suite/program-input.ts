@@ -8,6 +8,8 @@ const { name: _name, labels: _labels, stdin, tty: _tty, ...servant } = jobSchema
 export const PROGRAM_ALIASES = {
   cmd: 'command',
   argv: 'command',
+  run: 'command',
+  script: 'command',
   environment: 'env',
   cwd: 'workdir',
   timeout: 'limits.wallTime',
