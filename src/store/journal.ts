@@ -48,6 +48,7 @@ function lean(outcome: Outcome): Outcome {
     ...withoutText(outcome),
     companions: companions.map((one) => withoutText(one)),
     differences: differences.map((one) => ({ ...one, expected: null, actual: null, text: '' })),
+    outputs: [],
     series: null,
   };
 }

@@ -1,6 +1,13 @@
 /** One job from its start to its outcome, as a recipe: check, stage, plan, launch, feed and listen, fold. */
 import { availableParallelism, constants } from 'node:os';
-import { Capture, describeOutput, foldOutcome, pathText, SeriesRecorder } from '../collect/index.js';
+import {
+  Capture,
+  describeOutput,
+  foldOutcome,
+  OutputList,
+  pathText,
+  SeriesRecorder,
+} from '../collect/index.js';
 import { CleanupStack, type Clock, HotcellError, newId, onAbort, show } from '../core/index.js';
 import {
   type Backend,
@@ -12,7 +19,7 @@ import {
   type RunningSandbox,
   readNameFiles,
 } from '../sandbox/index.js';
-import type { CopiedFile, Job, Outcome, OutputFile, Sample } from '../spec/index.js';
+import type { CopiedFile, Job, Outcome, Sample } from '../spec/index.js';
 import { feed, inputOf } from './input.js';
 import { makeWorkdir, placeFiles } from './place.js';
 import { checkOverlays, findIds, stageFiles } from './stage.js';
@@ -137,7 +144,7 @@ async function prepare(job: Job, { host, cleanup, sampleIntervalMs }: Surroundin
 class Gathered implements RunEvents {
   readonly stdout: Capture;
   readonly stderr: Capture;
-  readonly outputs: OutputFile[] = [];
+  readonly outputs = new OutputList();
   readonly series: SeriesRecorder | null;
   readonly #options: RunOptions;
 
@@ -169,7 +176,7 @@ class Gathered implements RunEvents {
 
   onFile(file: CopiedFile): void | Promise<void> {
     const described = describeOutput(file);
-    if (described !== null) this.outputs.push(described);
+    if (described !== null) this.outputs.add(described);
     if (file.kind === 'error' || described?.error) return undefined;
     const { text } = pathText(file.path);
     return this.#options.onOutput?.({ ...file, kind: file.kind, path: text });
@@ -217,7 +224,7 @@ export async function runJob(
     facts,
     stdout: gathered.stdout.outcome(facts.truncated.stdout),
     stderr: gathered.stderr.outcome(facts.truncated.stderr),
-    outputs: gathered.outputs,
+    outputs: gathered.outputs.files,
     series: gathered.series?.outcome(facts) ?? null,
     tier: host.tier,
     degraded,
