@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { codeOf, ioError } from '../reason.js';
 import { Batch } from './batch.js';
 import type { OpenSink } from './open-sink.js';
+import { openUnblocked, writePatiently } from './unblocked.js';
 
 const BATCH = 1 << 16;
 
@@ -14,6 +15,7 @@ const WHAT = 'write the report';
 interface Place {
   readonly path: string;
   readonly final: string | null;
+  readonly unblocked: boolean;
 }
 
 class FileSink implements OpenSink {
@@ -21,12 +23,15 @@ class FileSink implements OpenSink {
   readonly #place: Place;
   readonly #name: string;
   readonly #batch: Batch;
+  readonly #aborted = new AbortController();
 
   constructor(handle: FileHandle, place: Place, { name, live }: { name: string; live: boolean }) {
     this.#handle = handle;
     this.#place = place;
     this.#name = name;
-    this.#batch = new Batch((text) => handle.writeFile(text), live ? 1 : BATCH);
+    const out = (text: string): Promise<void> =>
+      place.unblocked ? writePatiently(handle, text, this.#aborted.signal) : handle.writeFile(text);
+    this.#batch = new Batch(out, live ? 1 : BATCH);
   }
 
   write(text: string): Promise<void> {
@@ -49,6 +54,7 @@ class FileSink implements OpenSink {
   }
 
   async abort(): Promise<void> {
+    this.#aborted.abort();
     await this.#batch.settle();
     await this.#handle.close().catch(() => undefined);
     if (this.#place.final !== null) await rm(this.#place.path, { force: true }).catch(() => undefined);
@@ -78,19 +84,23 @@ async function openBeside(path: string, old: Stats | null): Promise<[FileHandle,
   const final = old === null ? path : await realpath(path);
   const beside = join(dirname(final), `.hotcell-${randomBytes(8).toString('hex')}.tmp`);
   const mode = old === null ? 0o666 : old.mode & 0o777;
-  return [await open(beside, 'wx', mode), { path: beside, final }];
+  return [await open(beside, 'wx', mode), { path: beside, final, unblocked: false }];
 }
 
 /** /dev/stdout may be a file that the shell has opened: it is added to, never emptied or replaced. */
 const belongsToSystem = (path: string): boolean => /^\/(dev|proc)\//.test(path);
 
+async function openAsIs(path: string): Promise<[FileHandle, Place]> {
+  return [await openUnblocked(path), { path, final: null, unblocked: true }];
+}
+
 async function openPlace(path: string, live: boolean): Promise<[FileHandle, Place]> {
-  if (belongsToSystem(path)) return [await open(path, 'a'), { path, final: null }];
+  if (belongsToSystem(path)) return openAsIs(path);
   await mkdir(dirname(path), { recursive: true });
   const old = await statOrNull(path);
   if (old?.isDirectory() === true) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
-  const inPlace = live || (old !== null && !old.isFile());
-  return inPlace ? [await open(path, 'w'), { path, final: null }] : openBeside(path, old);
+  if (old !== null && !old.isFile()) return openAsIs(path);
+  return live ? [await open(path, 'w'), { path, final: null, unblocked: false }] : openBeside(path, old);
 }
 
 /**

@@ -1,8 +1,35 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createReporter } from '../../../src/report/index.js';
 import { outcomeOf, play, read, startOf, tempDir } from './support.js';
+
+/** What a pipe that was opened without waiting has by now. */
+function drained(fd: number): Buffer {
+  const chunks: Buffer[] = [];
+  const chunk = Buffer.alloc(1 << 16);
+  try {
+    for (let length = readSync(fd, chunk); length > 0; length = readSync(fd, chunk)) {
+      chunks.push(Buffer.from(chunk.subarray(0, length)));
+    }
+  } catch {
+    // Nothing more for now.
+  }
+  return Buffer.concat(chunks);
+}
 
 describe('the file of a report', () => {
   it('is refused when the run starts if it cannot be written', async () => {
@@ -65,5 +92,45 @@ describe('the file of a report', () => {
     await expect.poll(() => read(file).split('\n').length).toBe(3);
     await reporter.onAbort?.();
     expect(existsSync(file)).toBe(true);
+  });
+
+  it('is refused when it is a pipe that nobody reads', async () => {
+    const file = join(tempDir(), 'pipe');
+    execFileSync('mkfifo', [file]);
+    for (const name of ['json', 'jsonl'] as const) {
+      await expect(createReporter(name, { file }).onStart?.(startOf())).rejects.toMatchObject({
+        code: 'io',
+        message: `cannot write the report "${file}": nobody reads this pipe`,
+      });
+    }
+  });
+
+  it('is written to a pipe as fast as it is read, and not a byte of it is lost', async () => {
+    const file = join(tempDir(), 'pipe');
+    execFileSync('mkfifo', [file]);
+    const reader = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const long = outcomeOf({ stdout: { text: 'é'.repeat(1 << 18), bytes: 1 << 19, truncated: false } });
+    const written = play(createReporter('json', { file }), [long, long]);
+    let text = Buffer.alloc(0);
+    const isWhole = (): boolean => {
+      text = Buffer.concat([text, drained(reader)]);
+      return text.toString().endsWith('}\n');
+    };
+    await expect.poll(isWhole, { interval: 1, timeout: 20_000 }).toBe(true);
+    await written;
+    closeSync(reader);
+    expect(JSON.parse(text.toString()).outcomes).toHaveLength(2);
+  });
+
+  it('in a pipe whose reader stands still can be given up', async () => {
+    const file = join(tempDir(), 'pipe');
+    execFileSync('mkfifo', [file]);
+    const reader = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    const reporter = createReporter('jsonl', { file });
+    await reporter.onStart?.(startOf());
+    const long = outcomeOf({ stdout: { text: 'x'.repeat(1 << 19), bytes: 1 << 19, truncated: false } });
+    await reporter.onOutcome(long);
+    await reporter.onAbort?.();
+    closeSync(reader);
   });
 });
