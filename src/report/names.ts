@@ -1,5 +1,5 @@
-import { resolve } from 'node:path';
 import { HotcellError, nearest, quote } from '../core/index.js';
+import { identitiesOf } from './place.js';
 
 export const REPORTER_NAMES = [
   'summary',
@@ -55,22 +55,24 @@ export function parseReporterSpec(text: string): ReporterSpec {
   return { name, file };
 }
 
+const STANDARD_OUTPUT = 'standard output';
+
 /**
- * Several of them, none of which may get in another's way.
+ * Several of them, none of which may get in another's way, whichever links lead to its file.
  *
  * @throws HotcellError `invalid-usage` when two write to one file, or two to standard output
  */
 export function parseReporterSpecs(texts: readonly string[]): ReporterSpec[] {
-  const taken = new Map<string | null, string>();
+  const taken = new Map<string, string>();
   return texts.map((text) => {
     const spec = parseReporterSpec(text);
-    const place = spec.file === null ? null : resolve(spec.file);
-    const other = taken.get(place);
+    const places = spec.file === null ? [STANDARD_OUTPUT] : identitiesOf(spec.file);
+    const other = places.map((place) => taken.get(place)).find((found) => found !== undefined);
     if (other !== undefined) {
-      const where = spec.file === null ? 'standard output' : quote(spec.file);
+      const where = spec.file === null ? STANDARD_OUTPUT : quote(spec.file);
       throw invalidUsage(`reporters ${quote(other)} and ${quote(text)} would both write to ${where}`);
     }
-    taken.set(place, text);
+    for (const place of places) taken.set(place, text);
     return spec;
   });
 }
