@@ -10,6 +10,8 @@ import { load, refuseNothing, selectionOf, settleResume } from './load.js';
 import { perform, say } from './perform.js';
 import { planTest } from './plan.js';
 import { withSummary } from './reporters.js';
+import { refuseOtherFiles } from './same-files.js';
+import { refuseSuiteTargets } from './suite-targets.js';
 
 export interface TestServices {
   readonly io: Io;
@@ -37,14 +39,17 @@ export async function testCommand(
   const kit = await loadKit();
   const specs = withSummary(kit.parseReporters(written.reporters), written.quiet);
   const settled = await settleResume(written, flags, { kit, io });
+  await refuseOtherFiles(settled, io.cwd);
   const loaded = await load(settled, { kit, io });
   const { plan, found } = settled;
   const { suites, files, cwd } = loaded;
   const selection = selectionOf(plan, suites);
   if (plan.list) return await list(kit, io, suites, selection);
   refuseNothing(plan, { kit, suites, selection });
-  const keeping = await keepRun(() => kit.openHistory(io.env), { plan, found, files, cwd, suites });
-  if (keeping.said !== null) await say(io, [keeping.said]);
+  await refuseSuiteTargets(specs, { suites, cwd: io.cwd });
+  const total = kit.select(suites, selection).length;
+  const keeping = await keepRun(() => kit.openHistory(io.env), { plan, found, files, cwd, suites, total });
+  if (keeping.said.length > 0) await say(io, keeping.said);
   const color = flags.color ?? true;
   return await perform({ plan, kit, io, color, specs, loaded, selection }, keeping);
 }

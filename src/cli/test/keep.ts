@@ -13,8 +13,8 @@ export interface Keeping {
   readonly isNamed: boolean;
   readonly done: ReadonlyMap<string, Outcome>;
   readonly reporters: readonly SuiteReporter[];
-  /** What to tell the user before it begins; null for nothing. */
-  readonly said: string | null;
+  /** What to tell the user before it begins. */
+  readonly said: readonly string[];
 }
 
 const NOT_KEPT: Keeping = {
@@ -23,21 +23,25 @@ const NOT_KEPT: Keeping = {
   isNamed: false,
   done: new Map(),
   reporters: [],
-  said: null,
+  said: [],
 };
 
 interface About {
-  readonly plan: Pick<TestPlan, 'keep' | 'name' | 'kept'>;
+  readonly plan: Pick<TestPlan, 'keep' | 'name' | 'kept' | 'quiet'>;
   readonly found: FoundRun | null;
   readonly files: readonly string[];
   readonly cwd: string;
   readonly suites: readonly Suite[];
+  /** How many results the whole run comes to. */
+  readonly total: number;
 }
 
-const changedText = (count: number): string | null =>
+const changedText = (count: number): string[] =>
   count === 0
-    ? null
-    : `${count} ${count === 1 ? 'case has' : 'cases have'} changed and ${count === 1 ? 'runs' : 'run'} again`;
+    ? []
+    : [
+        `${count} ${count === 1 ? 'case has' : 'cases have'} changed and ${count === 1 ? 'runs' : 'run'} again`,
+      ];
 
 async function begin(history: TestHistory, about: About, digestOf: DigestOf): Promise<Keeping> {
   const { plan, files, cwd } = about;
@@ -46,10 +50,17 @@ async function begin(history: TestHistory, about: About, digestOf: DigestOf): Pr
   return { ...NOT_KEPT, run, journal, isNamed: plan.name !== null, reporters: [journal.reporter] };
 }
 
-async function resume(history: TestHistory, { id, name }: FoundRun, digestOf: DigestOf): Promise<Keeping> {
+interface Resumed extends Pick<About, 'plan' | 'total'> {
+  readonly found: FoundRun;
+}
+
+async function resume(history: TestHistory, about: Resumed, digestOf: DigestOf): Promise<Keeping> {
+  const { plan, total } = about;
+  const { id, name } = about.found;
   const { run, done, ids, changed } = await history.resume(id, digestOf);
   const journal = new Journal(run, { digestOf, known: ids });
-  const said = changedText(changed);
+  const takenUp = plan.quiet ? [] : [`taking up run ${id}: ${done.size} of ${total} have results`];
+  const said = [...takenUp, ...changedText(changed)];
   return { run, journal, isNamed: name !== null, done, reporters: [journal.reporter], said };
 }
 
@@ -65,10 +76,11 @@ export async function keepRun(open: () => Promise<TestHistory>, about: About): P
     const history = await open();
     const digests = await CaseDigests.of(suites);
     const digestOf: DigestOf = (outcome) => digests.ofOutcome(outcome);
-    return found === null ? await begin(history, about, digestOf) : await resume(history, found, digestOf);
+    if (found === null) return await begin(history, about, digestOf);
+    return await resume(history, { ...about, found }, digestOf);
   } catch (error) {
     if (found !== null || plan.name !== null) throw error;
-    return { ...NOT_KEPT, said: `the run is not kept in the history: ${reason(error)}` };
+    return { ...NOT_KEPT, said: [`the run is not kept in the history: ${reason(error)}`] };
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -64,7 +64,14 @@ describe('the exit code of test', () => {
 describe('what test runs', () => {
   it('is the current directory when no file is named', async () => {
     await test({ allowOutside: true }, []);
-    expect(kit.loaded).toEqual([['.'], { cwd: '/nowhere', allowOutside: true }]);
+    expect(kit.loaded).toEqual([['.'], { cwd: '/nowhere', allowOutside: true, allowUnsafe: false }]);
+  });
+
+  it('may have less than the usual sandbox only when that is said', async () => {
+    await test({ allowUnsafe: true }, ['s.yaml']);
+    expect(kit.loaded).toMatchObject([['s.yaml'], { allowUnsafe: true }]);
+    await test({ isolation: 'none', allowDegraded: true }, ['s.yaml']);
+    expect(kit.loaded).toMatchObject([['s.yaml'], { allowUnsafe: false }]);
   });
 
   it('is told to the engine', async () => {
@@ -289,15 +296,15 @@ describe('the history of test', () => {
   it('that breaks is a fault for who gave the run a name, now or when it began', async () => {
     history().appendError = new Error('no space left on device');
     expect(await test({ name: 'nightly' })).toBe(125);
-    expect(await test({ resume: true })).toBe(0);
+    expect(await test({ resume: true }, [])).toBe(0);
     history().found = { ...history().found, name: 'nightly' };
-    expect(await test({ resume: true })).toBe(125);
+    expect(await test({ resume: true }, [])).toBe(125);
     expect(io.stderr.text).toContain('hotcell: no space left on device\n');
   });
 
   it('says how many cases have changed since, and refuses flags of a newer version', async () => {
     history().changed = 3;
-    await test({ resume: true });
+    await test({ resume: true }, []);
     expect(io.stderr.text).toContain('hotcell: 3 cases have changed and run again\n');
     history().found = { ...history().found, flags: { '--only': ['x'] } };
     await expect(test({ resume: true })).rejects.toThrow(
@@ -309,7 +316,7 @@ describe('the history of test', () => {
     history().done = new Map([['k', passed]]);
     ending(() => [passed, failed]);
     expect(await test({ resume: 'run7' }, [])).toBe(1);
-    expect(kit.loaded).toEqual([['old.yaml'], { cwd: '/old', allowOutside: false }]);
+    expect(kit.loaded).toEqual([['old.yaml'], { cwd: '/old', allowOutside: false, allowUnsafe: false }]);
     expect(kit.engine.options.done).toEqual(new Map([['k', passed]]));
     expect(history().log).toEqual([
       ['find', 'run7'],
@@ -317,6 +324,63 @@ describe('the history of test', () => {
       ['append', 'b'],
       ['finish', 1, 2],
     ]);
+  });
+});
+
+describe('a resumed run', () => {
+  it.each([
+    [['old.yaml']],
+    [['/old/other.yaml', '/old/old.yaml']],
+    [['/old/a', '/old/b', '/old/c', '/old/d', '/old/e']],
+  ])('of other files than %j is refused before anything is loaded', async (files) => {
+    history().found = { ...history().found, name: 'one', files: ['old.yaml', 'dir'] };
+    const error = test({ resume: 'one' }, files);
+    await expect(error).rejects.toMatchObject({ code: 'invalid-usage' });
+    await expect(error).rejects.toThrow(
+      /^--resume: run one was of "old\.yaml", "dir", not of ".*"(, 2 more)?; leave the FILE away, or name another run$/,
+    );
+    expect([kit.loaded, history().log]).toEqual([undefined, [['find', 'one']]]);
+  });
+
+  it('may be told its own files again, in any order and from any place', async () => {
+    history().found = { ...history().found, files: ['old.yaml', 'dir'] };
+    expect(await test({ resume: 'run7' }, ['/old/dir', '/old/x/../old.yaml'])).toBe(0);
+  });
+
+  it('says first what there is already, unless it is to be quiet', async () => {
+    history().done = new Map([['k', passed]]);
+    history().changed = 1;
+    await test({ resume: 'run7' }, []);
+    const changed = 'hotcell: 1 case has changed and runs again\n';
+    expect(io.stderr.text).toMatch(`hotcell: taking up run run7: 1 of 3 have results\n${changed}`);
+    io = new FakeIo();
+    await test({ resume: 'run7', quiet: true }, []);
+    expect(io.stderr.text).toBe(changed);
+  });
+});
+
+describe('a report in the place of a suite that is run', () => {
+  let dir = '';
+
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'hotcell-test-'));
+    io.cwd = dir;
+    writeFileSync(join(dir, 'a.yaml'), 'jobs');
+    symlinkSync('a.yaml', join(dir, 'link'));
+    kit.suites = [{ ...aSuite(aCase('a')), path: join(dir, 'a.yaml') }];
+  });
+
+  afterEach(() => {
+    rmSync(dir, { recursive: true });
+  });
+
+  it.each(['a.yaml', './a.yaml', 'link'])('as %s is refused, and the suite stays', async (file) => {
+    const error = test({ reporter: [`json=${file}`] });
+    await expect(error).rejects.toMatchObject({
+      code: 'invalid-usage',
+      message: `--reporter: json=${file} would overwrite a suite that is run`,
+    });
+    expect([readFileSync(join(dir, 'a.yaml'), 'utf8'), kit.engine.suites]).toEqual(['jobs', []]);
   });
 });
 
@@ -334,8 +398,9 @@ describe('a lone --resume before a FILE', () => {
 
   it('resumes the last run, with that file', async () => {
     io.cwd = dir;
+    history().found = { ...history().found, files: ['./a.yaml'], cwd: dir };
     await test({ resume: 'a.yaml' }, []);
     expect(history().log[0]).toEqual(['find', null]);
-    expect(kit.loaded).toEqual([['a.yaml'], { cwd: dir, allowOutside: false }]);
+    expect(kit.loaded).toEqual([['a.yaml'], { cwd: dir, allowOutside: false, allowUnsafe: false }]);
   });
 });
