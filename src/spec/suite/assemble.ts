@@ -1,18 +1,15 @@
 import { quote } from '../../core/index.js';
 import { formatPath } from '../problems.js';
-import { SUITE_BOUNDS } from './bounds.js';
-import { Extender } from './extend.js';
+import { expandables } from './expand.js';
 import { suiteSchema } from './input.js';
 import { JobReader, type ReadJob } from './job-reader.js';
-import { MatrixReader } from './matrix.js';
+import { checkLengths } from './lengths.js';
 import { resolveNeeds } from './needs.js';
 import type { PathUses } from './path-uses.js';
 import type { ProblemList } from './problem-list.js';
-import { hasPlaceholder, Substitution, type Values } from './substitute.js';
+import { hasPlaceholder, Substitution } from './substitute.js';
 import type { Build, Case, Suite } from './suite.js';
-import { itemsOf, type MapTree, mapTree, omit, type Place, pathOf, type Tree, textOf } from './tree.js';
-
-const EXPANDED: ReadonlySet<string> = new Set(['matrix', 'extends']);
+import { type MapTree, mapTree, pathOf, type Tree, textOf } from './tree.js';
 
 export interface Assembly {
   readonly problems: ProblemList;
@@ -25,7 +22,8 @@ export interface Assembly {
 /** The suite that a tree says, as far as it could be read: good only if no problem was added. */
 export function assembleSuite(tree: Tree, { name, path, ...services }: Assembly): Suite {
   checkShape(tree, services.problems);
-  const suite = tree.kind === 'map' ? tree : mapTree(new Map(), tree.place);
+  const isBounded = checkLengths(tree, services.problems);
+  const suite = tree.kind === 'map' && isBounded ? tree : mapTree(new Map(), tree.place);
   const reader = new JobReader(services);
   const jobs = readJobs(suite, reader, services.problems);
   checkDistinct(jobs, services.problems);
@@ -48,41 +46,9 @@ function checkShape(tree: Tree, problems: ProblemList): void {
   });
 }
 
-/** A job with what it has from elsewhere, and the combinations of its matrix. */
-interface Expandable {
-  readonly place: Place;
-  readonly whole: MapTree;
-  readonly combinations: readonly Values[];
-}
-
-function expandables(suite: MapTree, problems: ProblemList): Expandable[] {
-  const extender = new Extender(suite, problems);
-  extender.checkTemplates();
-  const matrix = new MatrixReader(problems);
-  return itemsOf(suite.entries.get('jobs')).flatMap((item) => {
-    if (item.kind !== 'map') return [];
-    const merged = extender.job(item);
-    return [{ place: item.place, whole: omit(merged, EXPANDED), combinations: matrix.combinations(merged) }];
-  });
-}
-
-/** Counted before any is made: a small file may ask for more than there is memory for. */
-function withinBounds(jobs: readonly Expandable[], problems: ProblemList): boolean {
-  let cases = 0;
-  for (const { place, whole, combinations } of jobs) {
-    cases += combinations.length * Math.max(1, itemsOf(whole.entries.get('cases')).length);
-    if (cases <= SUITE_BOUNDS.cases) continue;
-    problems.add(place, `the suite has too many cases here; at most ${SUITE_BOUNDS.cases}`);
-    return false;
-  }
-  return true;
-}
-
 function readJobs(suite: MapTree, reader: JobReader, problems: ProblemList): ReadJob[] {
-  const jobs = expandables(suite, problems);
-  if (!withinBounds(jobs, problems)) return [];
   const substitution = new Substitution(problems);
-  return jobs.flatMap(({ whole, combinations }) =>
+  return expandables(suite, problems).flatMap(({ whole, combinations }) =>
     combinations.map((values) => reader.read(substitution.map(whole, values), values)),
   );
 }

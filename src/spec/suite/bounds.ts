@@ -24,6 +24,10 @@ export const SUITE_BOUNDS = {
   matrixValues: 1000,
   /** Jobs that one matrix makes. */
   combinations: 10_000,
+  /** Values of the matrices of all jobs, and entries of `exclude` times the combinations that they are compared with. */
+  matrixSteps: 10_000_000,
+  /** Values of all jobs and templates with what they inherit, for each step of merging and each combination. */
+  expanded: 10_000_000,
   /** Characters of all strings that matrix values were put into. */
   substituted: 64 * MIB,
   needs: 1000,

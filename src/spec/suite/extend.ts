@@ -1,6 +1,7 @@
 import { nearest, quote } from '../../core/index.js';
 import { mergeJobs } from './merge.js';
 import type { ProblemList } from './problem-list.js';
+import type { Totals } from './totals.js';
 import { asMap, childOf, itemsOf, type MapTree, mapTree, omit, type Tree, textOf } from './tree.js';
 
 const EXTENDS: ReadonlySet<string> = new Set(['extends']);
@@ -19,12 +20,17 @@ export function namesOf(tree: Tree | undefined): readonly Tree[] {
 /** Puts jobs together from the defaults, their templates and what they say themselves. */
 export class Extender {
   readonly #problems: ProblemList;
+  readonly #totals: Totals;
   readonly #defaults: MapTree;
   readonly #templates: MapTree;
   readonly #done = new Map<string, MapTree>();
 
-  constructor(suite: MapTree, problems: ProblemList) {
+  constructor(
+    suite: MapTree,
+    { problems, totals }: { readonly problems: ProblemList; readonly totals: Totals },
+  ) {
     this.#problems = problems;
+    this.#totals = totals;
     const labels = suite.entries.get('labels');
     const base = labels === undefined ? NOTHING : mapTree(new Map([['labels', labels]]), labels.place);
     this.#defaults = mergeJobs(base, omit(asMap(suite.entries.get('defaults')), NOT_IN_DEFAULTS));
@@ -36,9 +42,17 @@ export class Extender {
     for (const name of this.#templates.entries.keys()) this.#template(name, []);
   }
 
-  job(job: MapTree): MapTree {
-    const own = mergeJobs(this.#extended(job, []), omit(job, EXTENDS));
-    return mergeJobs(this.#defaultsFor(own), own);
+  /** Undefined when the suite has become too large. */
+  job(job: MapTree): MapTree | undefined {
+    const own = this.#merged(this.#extended(job, []), omit(job, EXTENDS));
+    const merged = this.#merged(this.#defaultsFor(own), own);
+    return this.#totals.isExceeded ? undefined : merged;
+  }
+
+  #merged(base: MapTree, over: MapTree): MapTree {
+    if (this.#totals.isExceeded) return NOTHING;
+    const merged = mergeJobs(base, over);
+    return this.#totals.add('expanded', merged.size, over) ? merged : NOTHING;
   }
 
   /** A build that the defaults only adjust, such as by limits, is none of its own. */
@@ -53,7 +67,7 @@ export class Extender {
     let merged = NOTHING;
     for (const item of namesOf(tree.entries.get('extends'))) {
       const template = this.#named(item, chain);
-      if (template !== undefined) merged = mergeJobs(merged, template);
+      if (template !== undefined) merged = this.#merged(merged, template);
     }
     return merged;
   }
@@ -78,7 +92,7 @@ export class Extender {
     const done = this.#done.get(name);
     if (done !== undefined) return done;
     const template = asMap(this.#templates.entries.get(name));
-    const merged = mergeJobs(this.#extended(template, [...chain, name]), omit(template, EXTENDS));
+    const merged = this.#merged(this.#extended(template, [...chain, name]), omit(template, EXTENDS));
     this.#done.set(name, merged);
     return merged;
   }

@@ -27,7 +27,19 @@ interface Named {
 export const suffixOf = (values: Values): string =>
   values.size === 0 ? '' : `[${[...values].map(([key, value]) => `${key}=${valueText(value)}`).join(',')}]`;
 
-/** The combinations of one job's matrix, in the order of its keys; one empty combination without a matrix. */
+/** A matrix before its combinations are made: there may be more than there is memory for. */
+export interface Outline {
+  /** Combinations before any is excluded. */
+  readonly count: number;
+  /** Values to look at, and comparisons to make, at most. */
+  readonly steps: number;
+  /** In the order of its keys. */
+  combinations(): readonly Values[];
+}
+
+type Axes = readonly (readonly [string, readonly LeafTree[]])[];
+
+/** Reads the matrix of one job after the other; without a matrix a job has one empty combination. */
 export class MatrixReader {
   readonly #problems: ProblemList;
 
@@ -35,12 +47,23 @@ export class MatrixReader {
     this.#problems = problems;
   }
 
-  combinations(job: MapTree): readonly Values[] {
+  outline(job: MapTree): Outline {
     const matrix = job.entries.get('matrix');
-    if (matrix === undefined) return [new Map()];
-    if (matrix.kind !== 'map') return [];
-    const axes = this.#axes(matrix);
-    if (axes === undefined) return [];
+    if (matrix === undefined) return { count: 1, steps: 0, combinations: () => [new Map()] };
+    const axes = matrix.kind === 'map' ? this.#axes(matrix) : undefined;
+    if (axes === undefined || matrix.kind !== 'map') {
+      return { count: 0, steps: matrix.size, combinations: () => [] };
+    }
+    const crossing = axes.length === 0 ? 0 : sizeOf(axes);
+    const [included, excluded] = ['include', 'exclude'].map((key) => itemsOf(matrix.entries.get(key)).length);
+    return {
+      count: crossing + (included ?? 0),
+      steps: matrix.size + crossing * (excluded ?? 0),
+      combinations: () => this.#combinations(matrix, axes),
+    };
+  }
+
+  #combinations(matrix: MapTree, axes: Axes): readonly Values[] {
     const included = this.#named(matrix, 'include');
     const keys = axes.length > 0 ? axes.map(([key]) => key) : [...(included[0]?.values.keys() ?? [])];
     for (const { tree, values } of included) this.#checkComplete(tree, values, keys);
@@ -63,7 +86,7 @@ export class MatrixReader {
     });
   }
 
-  #axes(matrix: MapTree): (readonly [string, readonly LeafTree[]])[] | undefined {
+  #axes(matrix: MapTree): Axes | undefined {
     const axes = [...matrix.entries].filter(([key]) => !RESERVED.has(key));
     const good = axes.every(([key, tree]) => this.#checkAxis(key, tree));
     if (!good) return undefined;
@@ -72,7 +95,7 @@ export class MatrixReader {
       return undefined;
     }
     const lists = axes.map(([key, tree]) => [key, itemsOf(tree).filter(isValue)] as const);
-    const total = lists.reduce((product, [, items]) => product * items.length, 1);
+    const total = sizeOf(lists);
     if (total <= SUITE_BOUNDS.combinations) return lists;
     this.#problems.add(matrix.place, `has ${total} combinations; at most ${SUITE_BOUNDS.combinations}`);
     return undefined;
@@ -134,8 +157,9 @@ export class MatrixReader {
     let kept = product;
     for (const { tree, values } of excluded) {
       this.#checkKnown(tree, keys);
+      const pairs = [...values];
       const left = kept.filter(
-        (combination) => ![...values].every(([key, value]) => same(combination.get(key), value)),
+        (combination) => !pairs.every(([key, value]) => same(combination.get(key), value)),
       );
       if (left.length === kept.length) this.#problems.add(tree.place, 'excludes nothing');
       kept = left;
@@ -152,7 +176,9 @@ const ordered = (values: Values, keys: readonly string[]): Values =>
     }),
   );
 
-function crossed(axes: readonly (readonly [string, readonly LeafTree[]])[]): Values[] {
+const sizeOf = (axes: Axes): number => axes.reduce((product, [, items]) => product * items.length, 1);
+
+function crossed(axes: Axes): Values[] {
   let product: Values[] = [new Map()];
   for (const [key, items] of axes) {
     product = product.flatMap((values) => items.map((item) => new Map([...values, [key, item]])));
