@@ -18,12 +18,14 @@ function found(suites: readonly Suite[]): string {
  * @throws HotcellError `invalid-spec` with every problem of every file
  */
 export async function validateCommand(
-  { allowOutside = false, quiet = false }: ValidateFlags,
+  { allowOutside = false, allowUnsafe = false, quiet = false }: ValidateFlags,
   files: readonly string[],
   { io, loadKit }: { readonly io: Io; readonly loadKit: () => Promise<Pick<TestKit, 'loadSuites'>> },
 ): Promise<number> {
   const kit = await loadKit();
-  const suites = await kit.loadSuites(files.length === 0 ? ['.'] : files, { cwd: io.cwd, allowOutside });
+  const suites = await kit.loadSuites(files.length === 0 ? ['.'] : files, {
+    ...{ cwd: io.cwd, allowOutside, allowUnsafe },
+  });
   if (!quiet) await io.stdout.write(found(suites));
   return 0;
 }

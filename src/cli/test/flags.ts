@@ -92,6 +92,11 @@ const isolation = (): Flag[] => [
     completes: ['full', 'namespaces', 'chroot', 'none'],
   }),
   new Flag({
+    flags: '--allow-unsafe',
+    description: 'let suites ask for less: weaker isolation, the host network, all system calls',
+    group: ISOLATION,
+  }),
+  new Flag({
     flags: '--allow-degraded',
     description: 'run even if this host lacks a control, and say which',
     group: ISOLATION,
@@ -136,6 +141,7 @@ export interface TestFlags {
   readonly list?: boolean;
   readonly resume?: string | true;
   readonly allowOutside?: boolean;
+  readonly allowUnsafe?: boolean;
   readonly repeat?: string;
   readonly retries?: string;
   readonly bail?: string | true;

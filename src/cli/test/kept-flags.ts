@@ -13,6 +13,7 @@ type Kept =
   | 'retries'
   | 'isolation'
   | 'allowOutside'
+  | 'allowUnsafe'
   | 'allowDegraded';
 
 /** What a run is about, and how strict it is: resumed with others, it would be another run. */
@@ -24,6 +25,7 @@ const KEPT: Readonly<Record<Kept, string>> = {
   retries: '--retries',
   isolation: '--isolation',
   allowOutside: '--allow-outside',
+  allowUnsafe: '--allow-unsafe',
   allowDegraded: '--allow-degraded',
 };
 
@@ -69,6 +71,7 @@ const VALUE: Readonly<Record<Kept, (values: readonly string[]) => TestFlags[Kept
   retries: ([value]) => value,
   isolation: ([value]) => value,
   allowOutside: () => true,
+  allowUnsafe: () => true,
   allowDegraded: () => true,
 };
 

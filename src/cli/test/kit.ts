@@ -14,7 +14,7 @@ export interface ReportTarget {
 export interface TestKit {
   loadSuites(
     paths: readonly string[],
-    options: { readonly cwd: string; readonly allowOutside: boolean },
+    options: { readonly cwd: string; readonly allowOutside: boolean; readonly allowUnsafe: boolean },
   ): Promise<readonly Suite[]>;
   /** @returns what would run, in its order */
   select(

@@ -62,7 +62,8 @@ export async function load({ plan, found }: Settled, { kit, io }: Around): Promi
   const isAsBefore = plan.files.length === 0 && found !== null;
   const files = isAsBefore ? found.files : plan.files.length === 0 ? ['.'] : plan.files;
   const cwd = (isAsBefore ? found.cwd : null) ?? io.cwd;
-  const suites = await kit.loadSuites(files, { cwd, allowOutside: plan.allowOutside });
+  const { allowOutside, allowUnsafe } = plan;
+  const suites = await kit.loadSuites(files, { cwd, allowOutside, allowUnsafe });
   return { files, cwd, suites: overridden(suites, plan.overrides) };
 }
 

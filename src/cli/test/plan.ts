@@ -23,6 +23,7 @@ export interface TestPlan {
   /** The run to go on with; `last` is the last one. */
   readonly resume: { readonly run: string } | 'last' | null;
   readonly allowOutside: boolean;
+  readonly allowUnsafe: boolean;
   readonly options: Pick<SuiteRunOptions, 'repeat' | 'retries' | 'bail' | 'timeoutMs' | 'workers' | 'budget'>;
   readonly onInterrupt: OnInterrupt;
   readonly overrides: Overrides;
@@ -122,6 +123,7 @@ export function planTest(flags: TestFlags, words: readonly string[]): TestPlan {
     list: flags.list ?? false,
     resume: planResume(flags),
     allowOutside: flags.allowOutside ?? false,
+    allowUnsafe: flags.allowUnsafe ?? false,
     options: planOptions(flags, bail),
     onInterrupt: maybe(flags.onInterrupt, (word) => oneOf('--on-interrupt', word, ON_INTERRUPT)) ?? 'cancel',
     overrides: planOverrides(flags),

@@ -17,6 +17,8 @@ export interface Assembly {
   readonly baseDir: string;
   readonly name: string;
   readonly path: string | null;
+  /** Whether programs may have less than the usual sandbox. */
+  readonly allowUnsafe: boolean;
 }
 
 /** The suite that a tree says, as far as it could be read: good only if no problem was added. */

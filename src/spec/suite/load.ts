@@ -20,7 +20,11 @@ export interface LoadOptions {
   readonly cwd?: string;
   /** Whether a suite may use files, mounts and images outside of its directory. */
   readonly allowOutside?: boolean;
+  /** Whether its programs may have less than full isolation, the host's network, all system calls, or `allowDegraded`. */
+  readonly allowUnsafe?: boolean;
 }
+
+type Rules = Required<Pick<LoadOptions, 'allowOutside' | 'allowUnsafe'>>;
 
 /** A suite, and what is needed to find problems that it has with others. */
 interface Loaded {
@@ -37,20 +41,21 @@ const failed = (problems: ProblemList): Loaded => ({
   checked: [],
 });
 
-async function loadSuite(file: Found, allowOutside: boolean): Promise<Loaded> {
+async function loadSuite(file: Found, rules: Rules): Promise<Loaded> {
   const { name, path } = file;
   const unread = new ProblemList(name, () => ({ line: 1, column: 1 }));
   const text = await unread.attemptAsync(NOWHERE, () => readText(path, { maxBytes: SUITE_BOUNDS.fileBytes }));
   if (text === undefined) return failed(unread);
   const { tree, problems } = treeOfYaml(text, name);
-  return tree === undefined ? failed(problems) : loadTree({ file, tree, problems, allowOutside });
+  return tree === undefined ? failed(problems) : loadTree({ file, tree, problems, rules });
 }
 
-async function loadTree({ file, tree, problems, allowOutside }: Parsed): Promise<Loaded> {
+async function loadTree({ file, tree, problems, rules }: Parsed): Promise<Loaded> {
   const { name, path } = file;
   const baseDir = dirname(path);
+  const { allowOutside, allowUnsafe } = rules;
   const paths = new PathUses();
-  const suite = assembleSuite(tree, { problems, paths, baseDir, name: printable(name), path });
+  const suite = assembleSuite(tree, { problems, paths, baseDir, name: printable(name), path, allowUnsafe });
   const checked = await checkPaths(paths.all, { baseDir, allowOutside }, problems);
   const env = await readContents(checked, (use) => resolve(baseDir, use.path), problems);
   const complete = problems.attempt(tree.place, () => withEnvFiles(suite, env));
@@ -61,7 +66,7 @@ interface Parsed {
   readonly file: Found;
   readonly tree: Tree;
   readonly problems: ProblemList;
-  readonly allowOutside: boolean;
+  readonly rules: Rules;
 }
 
 /** Each file once, however often it was named. */
@@ -94,7 +99,7 @@ function checkNames(loaded: readonly Loaded[]): void {
  */
 export async function loadSuites(
   paths: readonly string[],
-  { cwd = process.cwd(), allowOutside = false }: LoadOptions = {},
+  { cwd = process.cwd(), allowOutside = false, allowUnsafe = false }: LoadOptions = {},
 ): Promise<Suite[]> {
   if (paths.length === 0) throw invalidSpec('no suite is named; name a file, a directory or a pattern');
   const discoveries = await Promise.all(paths.map((path) => discover(path, cwd)));
@@ -103,7 +108,7 @@ export async function loadSuites(
     throw invalidSpec(`${files.length} suites; at most ${SUITE_BOUNDS.files}`);
   const loaded: Loaded[] = [];
   // One after the other: parsing is what takes the time and the memory.
-  for (const file of files) loaded.push(await loadSuite(file, allowOutside));
+  for (const file of files) loaded.push(await loadSuite(file, { allowOutside, allowUnsafe }));
   checkNames(loaded);
   checkWritable(loaded);
   const problems: FileProblem[] = [discoveries, loaded.map((one) => one.problems)]

@@ -11,6 +11,7 @@ import type { ProblemList } from './problem-list.js';
 import { buildSchema } from './program-input.js';
 import type { Build, Program } from './suite.js';
 import { asMap, childOf, itemsOf, listTree, type MapTree, mapTree, omit, pick, type Tree } from './tree.js';
+import { checkUnsafe } from './unsafe.js';
 
 /** What a build has from the job that it is for: everything but its command, limits, input and network. */
 const OF_BUILD: ReadonlySet<string> = new Set([
@@ -54,6 +55,8 @@ export interface ProgramServices {
   readonly paths: PathUses;
   /** Absolute. */
   readonly baseDir: string;
+  /** Whether programs may have less than the usual sandbox. */
+  readonly allowUnsafe: boolean;
 }
 
 /** Makes jobs out of trees, and keeps the builds that they need. */
@@ -72,10 +75,11 @@ export class ProgramReader {
   }
 
   job(tree: MapTree): Job | undefined {
-    const { problems, paths, baseDir } = this.#services;
+    const { problems, paths, baseDir, allowUnsafe } = this.#services;
     paths.addProgram(tree);
     const job = problems.parse(jobSchema, withArgs(tree));
     if (job === undefined) return this.#checkCommand(tree);
+    if (!allowUnsafe) checkUnsafe(job, tree, problems);
     this.#checkStdin(job, tree);
     this.#checkOutput(job, tree);
     const files = tree.entries.get('files');

@@ -42,6 +42,18 @@ describe('validate', () => {
     expect(await validate('-q')).toMatchObject({ code: 0, out: '', err: '' });
   });
 
+  it('refuses less than the usual sandbox, unless that is allowed', async () => {
+    write('a.suite.yaml', 'jobs:\n  - { name: x, command: ["true"], isolation: none }\n');
+    expect(await validate()).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(
+        'a.suite.yaml:2:46: jobs[0].isolation: "none" is no boundary; allow it with --allow-unsafe',
+      ),
+    });
+    io = Object.assign(new FakeIo(), { cwd: io.cwd });
+    expect(await validate('--allow-unsafe')).toMatchObject({ code: 0, err: '' });
+  });
+
   it('refuses what is not there', async () => {
     expect(await validate('missing.yaml')).toMatchObject({ code: 2, out: '' });
   });

@@ -58,6 +58,7 @@ describe('the plan of a test run', () => {
       list: false,
       resume: null,
       allowOutside: false,
+      allowUnsafe: false,
       options: {},
       onInterrupt: 'cancel',
       overrides: { isolation: null, allowDegraded: false },

@@ -81,6 +81,7 @@ describe('a resumed run that is told something else', () => {
     [{ isolation: 'none' }, 'had --isolation "full", not --isolation "none"'],
     [{ allowOutside: true }, 'had no --allow-outside, not --allow-outside; leave it out, or begin a new run'],
     [{ allowDegraded: true }, 'had no --allow-degraded'],
+    [{ allowUnsafe: true }, 'had no --allow-unsafe, not --allow-unsafe; leave it out, or begin a new run'],
   ] as const)('by %j is refused', async (flags, message) => {
     writeSuite();
     await test({ repeat: '3', filter: ['a'], isolation: 'full' }, { files: ['s.yaml'] });

@@ -1,0 +1,53 @@
+import { quote } from '../../core/index.js';
+import type { Job } from '../job.js';
+import type { ProblemList } from './problem-list.js';
+import type { MapTree } from './tree.js';
+
+type Key = 'isolation' | 'network' | 'seccomp' | 'allowDegraded';
+
+const BOUNDARY: Readonly<Record<Job['isolation'], string | null>> = {
+  full: null,
+  namespaces: 'is a weaker boundary',
+  chroot: 'is hardly a boundary',
+  none: 'is no boundary',
+};
+
+const NETWORK: Readonly<Record<Job['network'], string | null>> = {
+  none: null,
+  loopback: null,
+  host: 'reaches all that the host reaches',
+};
+
+const SECCOMP: Readonly<Record<Job['seccomp'], string | null>> = {
+  default: null,
+  unconfined: 'refuses no system call',
+};
+
+const shown = (value: string, danger: string | null): string | null =>
+  danger === null ? null : `${quote(value)} ${danger}`;
+
+/** What makes each setting less than the usual sandbox; null when nothing does. */
+const DANGERS: Readonly<Record<Key, (job: Job) => string | null>> = {
+  isolation: ({ isolation }) => shown(isolation, BOUNDARY[isolation]),
+  network: ({ network }) => shown(network, NETWORK[network]),
+  seccomp: ({ seccomp }) => shown(seccomp, SECCOMP[seccomp]),
+  allowDegraded: ({ allowDegraded }) =>
+    allowDegraded ? 'runs it even where a part of the sandbox is missing' : null,
+};
+
+const KEYS = Object.keys(DANGERS) as Key[];
+
+/**
+ * Adds a problem for each setting by which a program would have less than the usual sandbox: who runs a suite need not be
+ * who wrote it, and may be root.
+ *
+ * @param tree what the job was made of
+ */
+export function checkUnsafe(job: Job, tree: MapTree, problems: ProblemList): void {
+  for (const key of KEYS) {
+    const danger = DANGERS[key](job);
+    if (danger === null) continue;
+    const { place } = tree.entries.get(key) ?? tree;
+    problems.add(place, `${danger}; allow it with --allow-unsafe`);
+  }
+}
