@@ -112,6 +112,13 @@ describe('a resumed run', () => {
     });
   });
 
+  it('may still have less than the usual sandbox', async () => {
+    writeSuite([A], { isolation: 'none' });
+    await expect(test({}, { files: ['s.yaml'] })).rejects.toThrow('allow it with --allow-unsafe');
+    await test({ allowUnsafe: true }, { files: ['s.yaml'], ending: () => cancelled });
+    expect(await test({ resume: true })).toMatchObject({ code: 0, ran: ['sum/a#1'] });
+  });
+
   it('runs again what a fault of ours spoiled, a checker’s included', async () => {
     writeSuite();
     const ending: Ending = () => ({ verdict: 'error', companions: [companion('internal-error')] });
