@@ -10,7 +10,7 @@ import { load, refuseNothing, selectionOf, settleResume } from './load.js';
 import { perform, say } from './perform.js';
 import { planTest } from './plan.js';
 import { withSummary } from './reporters.js';
-import { refuseOtherFiles } from './same-files.js';
+import { withOwnFiles } from './same-files.js';
 import { refuseSuiteTargets } from './suite-targets.js';
 
 export interface TestServices {
@@ -38,8 +38,7 @@ export async function testCommand(
   const written = planTest(flags, words);
   const kit = await loadKit();
   const specs = withSummary(kit.parseReporters(written.reporters), written.quiet);
-  const settled = await settleResume(written, flags, { kit, io });
-  await refuseOtherFiles(settled, io.cwd);
+  const settled = await withOwnFiles(await settleResume(written, flags, { kit, io }), io.cwd);
   const loaded = await load(settled, { kit, io });
   const { plan, found } = settled;
   const { suites, files, cwd } = loaded;

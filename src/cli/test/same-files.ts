@@ -26,12 +26,13 @@ const titleOf = ({ name, id }: FoundRun): string => name ?? id;
 /**
  * A resumed run of other suites would have the results of some under the name of the others.
  *
+ * @returns the same without FILEs: suites are called what they were called when it began
  * @throws HotcellError `invalid-usage` when FILEs are given that are not the run's own
  */
-export async function refuseOtherFiles({ plan, found }: Settled, cwd: string): Promise<void> {
-  if (found === null || plan.files.length === 0) return;
+export async function withOwnFiles({ plan, found }: Settled, cwd: string): Promise<Settled> {
+  if (found === null || plan.files.length === 0) return { plan, found };
   const before = await places(found.files, found.cwd ?? cwd);
-  if ((await places(plan.files, cwd)) === before) return;
+  if ((await places(plan.files, cwd)) === before) return { plan: { ...plan, files: [] }, found };
   throw usageError(
     `--resume: run ${titleOf(found)} was of ${named(found.files)}, not of ${named(plan.files)}; leave the FILE away, or name another run`,
   );

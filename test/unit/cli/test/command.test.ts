@@ -342,9 +342,10 @@ describe('a resumed run', () => {
     expect([kit.loaded, history().log]).toEqual([undefined, [['find', 'one']]]);
   });
 
-  it('may be told its own files again, in any order and from any place', async () => {
+  it('told its own files again calls them what it called them before', async () => {
     history().found = { ...history().found, files: ['old.yaml', 'dir'] };
     expect(await test({ resume: 'run7' }, ['/old/dir', '/old/x/../old.yaml'])).toBe(0);
+    expect(kit.loaded).toMatchObject([['old.yaml', 'dir'], { cwd: '/old' }]);
   });
 
   it('says first what there is already, unless it is to be quiet', async () => {
@@ -401,6 +402,6 @@ describe('a lone --resume before a FILE', () => {
     history().found = { ...history().found, files: ['./a.yaml'], cwd: dir };
     await test({ resume: 'a.yaml' }, []);
     expect(history().log[0]).toEqual(['find', null]);
-    expect(kit.loaded).toEqual([['a.yaml'], { cwd: dir, allowOutside: false, allowUnsafe: false }]);
+    expect(kit.loaded).toEqual([['./a.yaml'], { cwd: dir, allowOutside: false, allowUnsafe: false }]);
   });
 });
