@@ -47,10 +47,19 @@ const combinations = listOf(combination, SUITE_BOUNDS.combinations, '[{ key: val
 
 const matrixValues = listOf(matrixValue, SUITE_BOUNDS.matrixValues, '[value, value]');
 
+type MatrixValue = string | number | boolean;
+
+/** Written out: of an index signature TypeScript cannot say that two of its keys hold something else. */
+export type MatrixInput = Readonly<
+  Record<string, readonly MatrixValue[] | readonly Readonly<Record<string, MatrixValue>>[]>
+>;
+
 const matrix = z
   .looseObject({ include: combinations.optional(), exclude: combinations.optional() })
   .catchall(matrixValues)
-  .meta({ description: 'one job for each combination of the values; $' + '{matrix.KEY} stands for one' });
+  .meta({
+    description: 'one job for each combination of the values; $' + '{matrix.KEY} stands for one',
+  }) as unknown as z.ZodType<unknown, MatrixInput>;
 
 const caseOwn = {
   stdin: jobShape.stdin,
