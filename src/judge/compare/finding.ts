@@ -40,3 +40,11 @@ export const place = (expectedAt: number, actualAt: number, note: string | null 
   actualAt,
   note,
 });
+
+/** Nothing is said of what either side holds. */
+export const reason = (text: string): ReasonFinding => ({
+  kind: 'reason',
+  reason: text,
+  expected: null,
+  actual: null,
+});

@@ -1,5 +1,5 @@
 /** Reads JSON so that equal values are equal here too: JSON.parse rounds large numbers and forgets keys given twice. */
-import { quote } from '../../core/index.js';
+import { formatBytes, quote } from '../../core/index.js';
 
 /** A number that a double does not hold exactly. */
 export class Decimal {
@@ -19,6 +19,10 @@ export type Json = null | boolean | number | string | Decimal | readonly Json[] 
 /** Deeper is an attack, not a result. */
 const MAX_DEPTH = 512;
 
+/** Values take many times the memory of their text, and where V8 has no more of it the whole process dies. */
+const MAX_BYTES = 32 * 1024 ** 2;
+const MAX_VALUES = 2_000_000;
+
 /** A decimal of so few digits has one double of its own, away from the ends of their range. */
 const EXACT_DIGITS = 15;
 const MAX_EXPONENT = 290;
@@ -30,6 +34,9 @@ const NUMBER = /-?(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?/y;
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 
 export class JsonError extends Error {}
+
+/** The text may well be JSON, but was not read. */
+export class JsonTooLarge extends JsonError {}
 
 /** The value without leading and trailing zeros, as digits and a power of ten; in doubles where they are exact. */
 function readDecimal(
@@ -68,9 +75,14 @@ function endOfPlainNumber(text: string, from: number): number {
   return at - from <= EXACT_DIGITS && !goesOn(text.charCodeAt(at)) ? at : from;
 }
 
+// Even an empty map takes two hundred bytes.
+const NO_ITEMS: readonly Json[] = [];
+const NO_ENTRIES: ReadonlyMap<string, Json> = new Map();
+
 class JsonReader {
   readonly #text: string;
   #at = 0;
+  #values = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -84,8 +96,15 @@ class JsonReader {
   }
 
   #error(what: string): JsonError {
-    const lines = this.#text.slice(0, this.#at).split('\n');
-    return new JsonError(`${what}, at line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}`);
+    let line = 1;
+    let start = 0;
+    for (;;) {
+      const next = this.#text.indexOf('\n', start) + 1;
+      if (next === 0 || next > this.#at) break;
+      line++;
+      start = next;
+    }
+    return new JsonError(`${what}, at line ${line}, column ${this.#at - start + 1}`);
   }
 
   #skip(): void {
@@ -104,6 +123,8 @@ class JsonReader {
 
   #value(depth: number): Json {
     if (depth > MAX_DEPTH) throw this.#error(`nested deeper than ${MAX_DEPTH}`);
+    if (++this.#values > MAX_VALUES)
+      throw new JsonTooLarge(`more than ${MAX_VALUES.toLocaleString('en-US')} values`);
     this.#skip();
     switch (this.#text[this.#at]) {
       case '{':
@@ -167,20 +188,20 @@ class JsonReader {
     }
   }
 
-  #list(depth: number): Json[] {
+  #list(depth: number): readonly Json[] {
     this.#at++;
+    if (this.#take(']')) return NO_ITEMS;
     const items: Json[] = [];
-    if (this.#take(']')) return items;
     do items.push(this.#value(depth + 1));
     while (this.#take(','));
     if (!this.#take(']')) throw this.#error('"," or "]" is missing');
     return items;
   }
 
-  #object(depth: number): Map<string, Json> {
+  #object(depth: number): ReadonlyMap<string, Json> {
     this.#at++;
+    if (this.#take('}')) return NO_ENTRIES;
     const entries = new Map<string, Json>();
-    if (this.#take('}')) return entries;
     do this.#entry(entries, depth);
     while (this.#take(','));
     if (!this.#take('}')) throw this.#error('"," or "}" is missing');
@@ -199,6 +220,8 @@ class JsonReader {
 
 /** @throws JsonError with the reason and the place */
 export function readJson(bytes: Uint8Array): Json {
+  if (bytes.length > MAX_BYTES)
+    throw new JsonTooLarge(`${bytes.length} bytes, at most ${formatBytes(MAX_BYTES)}`);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);

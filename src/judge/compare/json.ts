@@ -1,6 +1,6 @@
 import { quote } from '../../core/index.js';
-import type { Comparer, Finding, ReasonFinding } from './finding.js';
-import { Decimal, type Json, JsonError, readJson } from './json-reader.js';
+import { type Comparer, type Finding, type ReasonFinding, reason } from './finding.js';
+import { Decimal, type Json, JsonError, JsonTooLarge, readJson } from './json-reader.js';
 
 const SHOWN_PATH = 200;
 const SHOWN_VALUE = 100;
@@ -72,7 +72,9 @@ function read(what: string, bytes: Buffer): { value: Json } | ReasonFinding {
     return { value: readJson(bytes) };
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
-    return { kind: 'reason', reason: `${what} is no JSON: ${error.message}`, expected: null, actual: null };
+    return reason(
+      `${what} is ${error instanceof JsonTooLarge ? 'too large to be compared as json' : 'no JSON'}: ${error.message}`,
+    );
   }
 }
 
@@ -81,8 +83,8 @@ function finding({ path, expected, actual }: JsonDifference): Finding {
   const shown = where.length > SHOWN_PATH ? `${where.slice(0, SHOWN_PATH)}…` : where;
   const side = (value: string | null): string => value ?? 'nothing';
   const texts = { expected: showJson(expected), actual: showJson(actual) };
-  const reason = `at ${shown}: expected ${side(texts.expected)}, got ${side(texts.actual)}`;
-  return { kind: 'reason', reason, ...texts };
+  const text = `at ${shown}: expected ${side(texts.expected)}, got ${side(texts.actual)}`;
+  return { kind: 'reason', reason: text, ...texts };
 }
 
 export const compareJson: Comparer = (expectedBytes, actualBytes) => {

@@ -1,5 +1,5 @@
 import { createContext, Script } from 'node:vm';
-import { formatMs, quote } from '../../core/index.js';
+import { formatMs } from '../../core/index.js';
 import { headText } from '../difference/visible.js';
 import type { Comparer, ReasonFinding, TimeBudget } from './finding.js';
 
@@ -61,7 +61,7 @@ function reasonOf(found: Exclude<Found, 'found'>): string {
     case 'no-time-left':
       return `no time is left for the expression: those of a case have ${formatMs(TOGETHER_MS)} together`;
     default:
-      return `the expression cannot be used: ${quote(found.problem, SHOWN_SOURCE)}`;
+      return `the expression cannot be used: ${headText(Buffer.from(found.problem), SHOWN_SOURCE)}`;
   }
 }
 

@@ -52,9 +52,15 @@ export interface Excerpt {
   readonly after: string;
 }
 
+/** Far more than is ever shown; a line may end in as many spaces as it has bytes. */
+const SPACES_BYTES = 64 * 1024;
+
+const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09 || byte === 0x0d;
+
 function firstSpaceAtEnd({ bytes, lineStart, lineEnd }: Place): number {
+  const earliest = Math.max(lineStart, lineEnd - SPACES_BYTES);
   let from = lineEnd;
-  while (from > lineStart && [0x20, 0x09, 0x0d].includes(bytes[from - 1] ?? 0)) from--;
+  while (from > earliest && isSpace(bytes[from - 1])) from--;
   return from;
 }
 

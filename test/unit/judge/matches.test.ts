@@ -66,6 +66,10 @@ describe('matches', () => {
     expect((await matches('a', 'x', 'nonsense'))?.text).toContain('the expression cannot be used');
   });
 
+  test('shows no invisible character of an expression that is none', async () => {
+    expect((await matches('(\ue000', 'x'))?.text).not.toContain('\ue000');
+  });
+
   test('takes the expression as data, never as code', async () => {
     expect(await matches('"+(globalThis.broken=1)+"', 'x')).not.toBeNull();
     expect('broken' in globalThis).toBe(false);
