@@ -72,7 +72,7 @@ describe('a guest', () => {
     // What is sent before the end of the connection is heard is lost with it; that end is on its way.
     await vi.waitFor(async () => {
       await expect(guest.run(TRUE)).rejects.toMatchObject({ code: 'launcher-failed' });
-    });
+    }, 10_000);
   });
 
   test('that closes while it waits for a successor is done at once', async () => {
