@@ -17,6 +17,7 @@ export async function complain(
   command: string,
   message: string,
 ): Promise<void> {
+  // Nobody is left to be told when standard error is closed as well.
   await io.stderr.write(prefixed(`hotcell ${command}: `, [message])).catch(() => undefined);
 }
 

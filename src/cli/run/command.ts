@@ -23,6 +23,7 @@ import { usageError } from './values.js';
 /** A report that cannot be written is better known before the hour that the run takes than after it. */
 async function checkReportPath(path: string): Promise<void> {
   try {
+    // Why it cannot be looked at, the access below says.
     const found = await stat(path).catch(() => null);
     if (found?.isDirectory()) throw usageError(`--report: ${quote(path)} is a directory`);
     if (found === null || found.isFile()) await access(dirname(path), constants.W_OK);

@@ -25,6 +25,7 @@ export function placeOf(path: string, copy: CopyOut, workdir: string): Place | n
   return { root, below: found.slice(wanted.length).split('/').filter(Boolean) };
 }
 
+/** What cannot be looked at is none: writing to it then says why. */
 async function isDirectory(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null))?.isDirectory() ?? false;
 }

@@ -76,6 +76,7 @@ async function expand(copy: CopyIn): Promise<[string, Files[string]][]> {
 /** The program as a file to copy in; null when there is no such file here, so that it is looked for inside. */
 async function programFile(program: HostProgram | null): Promise<[string, Files[string]][] | null> {
   if (program === null) return null;
+  // One that cannot be looked at cannot be copied either; that it is not found inside is then said.
   const found = await stat(program.source).catch(() => null);
   if (found === null) return null;
   if (found.isDirectory())

@@ -77,6 +77,7 @@ export async function keepRun(service: HistoryService, about: About): Promise<Ke
       }
     },
     discard: async () => {
+      // Nothing could be started, which is what is told; a record that stays shows as lost and goes with its age.
       await live.finish({ exitCode: 125, outcome: null }).catch(() => undefined);
       await forget().catch(() => undefined);
     },

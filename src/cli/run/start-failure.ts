@@ -6,6 +6,7 @@ import { withFlagNames } from './job-problems.js';
 import type { RunPlan } from './plan.js';
 import { explainHead, HEAD_BYTES, type Refusal } from './program-head.js';
 
+/** Only for a hint: where nothing can be seen there is none to give. */
 const isFile = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => null))?.isFile() ?? false;
 

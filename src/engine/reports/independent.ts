@@ -1,21 +1,21 @@
 import type { Reporter, ReportStart, Summary } from '../../report/index.js';
 import type { Outcome } from '../../spec/index.js';
+import { FanOut } from './fan-out.js';
 
 /**
  * Several reporters as one. All begin, or none; after that one that fails costs the others nothing, and is what `onEnd`
  * rejects with when they are done.
  */
 export class Independent implements Reporter {
-  #reporters: readonly Reporter[];
-  #error: { readonly reason: unknown } | undefined;
+  readonly #reporters: FanOut;
 
   constructor(reporters: readonly Reporter[]) {
-    this.#reporters = reporters;
+    this.#reporters = new FanOut(reporters);
   }
 
   async onStart(start: ReportStart): Promise<void> {
     try {
-      for (const reporter of this.#reporters) await reporter.onStart?.(start);
+      for (const reporter of this.#reporters.reporters) await reporter.onStart?.(start);
     } catch (error) {
       await this.onAbort();
       throw error;
@@ -23,32 +23,15 @@ export class Independent implements Reporter {
   }
 
   async onOutcome(outcome: Outcome): Promise<void> {
-    await this.#each(async (reporter) => await reporter.onOutcome(outcome));
+    await this.#reporters.tell(async (reporter) => await reporter.onOutcome(outcome));
   }
 
   async onEnd(summary: Summary): Promise<void> {
-    await this.#each(async (reporter) => await reporter.onEnd?.(summary));
-    if (this.#error !== undefined) throw this.#error.reason;
+    await this.#reporters.tell(async (reporter) => await reporter.onEnd?.(summary));
+    this.#reporters.check();
   }
 
   async onAbort(): Promise<void> {
-    for (const reporter of this.#reporters) await abandon(reporter);
+    await this.#reporters.abort();
   }
-
-  async #each(say: (reporter: Reporter) => Promise<void>): Promise<void> {
-    for (const reporter of this.#reporters) {
-      try {
-        await say(reporter);
-      } catch (reason) {
-        this.#error ??= { reason };
-        this.#reporters = this.#reporters.filter((one) => one !== reporter);
-        await abandon(reporter);
-      }
-    }
-  }
-}
-
-/** What it throws now is a consequence; the reason has been told already. */
-async function abandon(reporter: Reporter): Promise<void> {
-  await Promise.allSettled([(async () => await reporter.onAbort?.())()]);
 }
