@@ -9,7 +9,7 @@ export interface ReportThreadData {
 /** Answered one after the other, in this order. */
 export type Told =
   | { readonly kind: 'start'; readonly start: ReportStart }
-  | { readonly kind: 'outcome'; readonly outcome: Outcome }
+  | { readonly kind: 'outcomes'; readonly outcomes: readonly Outcome[] }
   | { readonly kind: 'end'; readonly summary: Summary }
   | { readonly kind: 'abort' };
 

@@ -11,7 +11,7 @@ const reporter: Reporter = new Independent(specs.map(({ name, file }) => createR
 
 async function tell(told: Told): Promise<void> {
   if (told.kind === 'start') await reporter.onStart?.(told.start);
-  else if (told.kind === 'outcome') await reporter.onOutcome(told.outcome);
+  else if (told.kind === 'outcomes') for (const outcome of told.outcomes) await reporter.onOutcome(outcome);
   else if (told.kind === 'end') await reporter.onEnd?.(told.summary);
   else await reporter.onAbort?.();
 }

@@ -8,8 +8,14 @@ import type { Reporter, ReporterSpec, ReportStart, Summary } from '../../report/
 import type { Outcome } from '../../spec/index.js';
 import type { Answer, ErrorData, ReportThreadData, Told } from './messages.js';
 
-/** Outcomes that may be on the way; the next one waits. */
-const ON_THE_WAY = 64;
+/**
+ * Outcomes are handed over several at once: waking the thread for each costs a run more than the reports do. A batch is full
+ * with so many outcomes or so much output, and waits for more no longer than this.
+ */
+const BATCH = { outcomes: 32, characters: 4 * 1024 ** 2, lingerMs: 50 } as const;
+
+const charactersOf = ({ stdout, stderr }: Outcome): number =>
+  [stdout, stderr].reduce((sum, one) => sum + ('text' in one ? one.text : one.base64).length, 0);
 
 function errorFrom({ code, message, hint }: ErrorData): HotcellError {
   return new HotcellError({ code: ERROR_CODES.find((known) => known === code) ?? 'internal', message, hint });
@@ -32,7 +38,9 @@ function startThread(specs: readonly ReporterSpec[]): Piscina<Told, Answer> {
 class ThreadedReports implements Reporter {
   readonly #specs: readonly ReporterSpec[];
   #thread: Piscina<Told, Answer> | undefined;
-  #onTheWay = 0;
+  #batch: Outcome[] = [];
+  #characters = 0;
+  #timer: NodeJS.Timeout | undefined;
   #last: Promise<void> = Promise.resolve();
   #error: HotcellError | undefined;
 
@@ -51,16 +59,17 @@ class ThreadedReports implements Reporter {
   }
 
   async onOutcome(outcome: Outcome): Promise<void> {
-    const told = this.#ask({ kind: 'outcome', outcome });
-    told.catch((error: HotcellError) => {
-      this.#error ??= error;
-    });
-    if (this.#onTheWay >= ON_THE_WAY) await told;
+    this.#batch.push(outcome);
+    this.#characters += charactersOf(outcome);
+    if (this.#batch.length >= BATCH.outcomes || this.#characters >= BATCH.characters) await this.#handOver();
+    else
+      this.#timer ??= setTimeout(() => void this.#last.then(() => this.#handOver()), BATCH.lingerMs).unref();
     if (this.#error !== undefined) throw this.#error;
   }
 
   async onEnd(summary: Summary): Promise<void> {
     try {
+      await this.#handOver();
       await this.#ask({ kind: 'end', summary });
     } finally {
       await this.#end();
@@ -69,16 +78,34 @@ class ThreadedReports implements Reporter {
 
   async onAbort(): Promise<void> {
     if (this.#thread === undefined) return;
+    this.#collected();
     await this.#ask({ kind: 'abort' }).catch(() => undefined); // a thread that is gone has nothing to break off
     await this.#end();
   }
 
+  /** Resolves when the batch before is written: no more than two are in memory. */
+  async #handOver(): Promise<void> {
+    const before = this.#last;
+    const outcomes = this.#collected();
+    if (outcomes.length > 0) {
+      this.#ask({ kind: 'outcomes', outcomes }).catch((error: HotcellError) => {
+        this.#error ??= error;
+      });
+    }
+    await before;
+  }
+
+  #collected(): Outcome[] {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#characters = 0;
+    return this.#batch.splice(0);
+  }
+
   /** One after the other: piscina does not promise an order. */
   #ask(told: Told): Promise<void> {
-    this.#onTheWay++;
     const answered = this.#last.then(async () => {
       const answer = await this.#answer(told);
-      this.#onTheWay--;
       if (answer !== null) throw errorFrom(answer);
     });
     this.#last = answered.catch(() => undefined);
