@@ -34,7 +34,7 @@ async function suiteRate(
   cell: Hotcell,
   job: JobInput,
   reports: string | null,
-  workers: number,
+  workers: number | undefined,
 ): Promise<number> {
   const cases = Array.from({ length: RUNS }, (_, index) => ({ name: `case ${index}` }));
   const suite = parseSuite({ jobs: [{ ...job, name: 'true', cases }] });
@@ -67,9 +67,9 @@ async function printRates(cell: Hotcell, job: JobInput, directory: string): Prom
   const subjects: readonly [string, () => Promise<number>][] = [
     ['`cell.run`', raw],
     ['suite, in this thread', () => suiteRate(cell, job, null, 0)],
-    ['suite, 1 thread', () => suiteRate(cell, job, null, 1)],
-    ['suite, 2 threads', () => suiteRate(cell, job, null, 2)],
-    ['suite, 2 threads, four reports', () => suiteRate(cell, job, directory, 2)],
+    ['suite', () => suiteRate(cell, job, null, undefined)],
+    ['suite, four reports', () => suiteRate(cell, job, directory, undefined)],
+    ['suite, four reports, 2 threads', () => suiteRate(cell, job, directory, 2)],
   ];
   const rates = new Map(subjects.map(([name]) => [name, [] as number[]]));
   // One round of each after the other, so that the noise of the host meets all alike.

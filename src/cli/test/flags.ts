@@ -62,7 +62,7 @@ const running = (): Flag[] => [
   new Flag({ flags: '--timeout <time>', description: 'end everything after this time', group: RUNNING }),
   new Flag({
     flags: '--workers <number>',
-    description: 'threads, 0 for none (default: one for each CPU, at most 4)',
+    description: 'threads, 0 for none (default: one for two CPUs, 1 to 4)',
     group: RUNNING,
   }),
   new Flag({ flags: '-j, --jobs <number>', description: 'runs at a time, at most', group: RUNNING }),

@@ -37,7 +37,7 @@ export interface SuiteRunOptions extends Selection {
   readonly bail?: number | undefined;
   /** For everything together. */
   readonly timeoutMs?: number | undefined;
-  /** Threads; 0 runs everything in this one. As many as there are CPUs, at most 4, unless said otherwise. */
+  /** Threads; 0 runs everything in this one. One for two CPUs, 1 to 4, unless said otherwise. */
   readonly workers?: number | undefined;
   /** What may be used at a time. The machine's CPUs and 80 % of its free memory unless said otherwise. */
   readonly budget?: Partial<Budget> | undefined;
