@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import { makeCommand } from '../command.js';
 import { Flag } from '../flag.js';
 import { INSPECT_HELP, LOGS_HELP, PS_HELP, RM_HELP } from './help.js';
 import type { InspectFlags } from './inspect.js';
@@ -16,10 +17,6 @@ export interface HistoryActions {
 
 const WHICH = 'Which runs:';
 const HOW = 'How they are shown:';
-const GENERAL = 'General:';
-
-const noColor = (): Flag =>
-  new Flag({ flags: '--no-color', description: 'no colours (NO_COLOR does the same)', group: GENERAL });
 
 const psFlags = (): Flag[] => [
   new Flag({ flags: '-a, --all', description: 'those that are over as well', group: WHICH }),
@@ -76,23 +73,8 @@ const rmFlags = (): Flag[] => [
   new Flag({ flags: '-f, --force', description: 'end those that still run, and remove them', group: WHICH }),
 ];
 
-interface About {
-  readonly name: string;
-  readonly summary: string;
-  readonly description: string;
-  readonly usage: string;
-  readonly flags: readonly Flag[];
-  readonly help: string;
-}
-
-function command({ name, summary, description, usage, flags, help }: About): Command {
-  const made = new Command(name).summary(summary).description(description).usage(usage);
-  for (const flag of [...flags, noColor()]) made.addOption(flag);
-  return made.addHelpText('after', help);
-}
-
 function psCommand(actions: HistoryActions): Command {
-  return command({
+  return makeCommand({
     name: 'ps',
     summary: 'list the runs that are kept',
     description: 'List tests and named runs, the newest first; those that are over only with --all.',
@@ -103,7 +85,7 @@ function psCommand(actions: HistoryActions): Command {
 }
 
 function logsCommand(actions: HistoryActions): Command {
-  return command({
+  return makeCommand({
     name: 'logs',
     summary: 'print what a run wrote',
     description: 'Print what the program of a named run wrote, to standard output and standard error.',
@@ -116,7 +98,7 @@ function logsCommand(actions: HistoryActions): Command {
 }
 
 function inspectCommand(actions: HistoryActions): Command {
-  return command({
+  return makeCommand({
     name: 'inspect',
     summary: 'print all that is known of runs',
     description: 'Print all that is known of runs as JSON, or what a template asks for.',
@@ -129,7 +111,7 @@ function inspectCommand(actions: HistoryActions): Command {
 }
 
 function rmCommand(actions: HistoryActions): Command {
-  return command({
+  return makeCommand({
     name: 'rm',
     summary: 'remove runs from the history',
     description: 'Remove runs with all that is kept of them, and free their names.',

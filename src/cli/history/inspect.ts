@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { compileTemplate, type Template } from '../../template/index.js';
 import { jsonText } from '../json-text.js';
+import { forEachNamed } from '../listing/each.js';
+import { shownText } from '../listing/shown-text.js';
 import { parsed } from '../run/values.js';
 import type { StoredRun } from './model.js';
-import { forEachRun, type HistoryServices } from './services.js';
-import { shownText } from './shown-text.js';
+import type { HistoryServices } from './services.js';
 
 export interface InspectFlags {
   readonly format?: string;
@@ -77,7 +78,7 @@ export async function inspectCommand(
   const render = isList || isJson ? (run: StoredRun) => jsonText(documentOf(run)) : templateRender(format);
   const history = await services.openHistory();
   const found: StoredRun[] = [];
-  const exitCode = await forEachRun(runs, services, {
+  const exitCode = await forEachNamed(runs, services.io, {
     command: 'inspect',
     act: async (run) => {
       found.push(await history.get(run));

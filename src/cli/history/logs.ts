@@ -1,10 +1,11 @@
 import { systemClock } from '../../core/index.js';
+import { forEachNamed } from '../listing/each.js';
+import { parseTime } from '../listing/time.js';
 import { usageError, wholeNumber } from '../run/values.js';
 import { oneLine } from '../text.js';
 import { linesOf } from './log-lines.js';
 import type { History, LogPiece, StoredRun } from './model.js';
-import { forEachRun, type HistoryServices } from './services.js';
-import { parseTime } from './time.js';
+import type { HistoryServices } from './services.js';
 
 export interface LogsFlags {
   readonly follow?: boolean;
@@ -101,7 +102,7 @@ export async function logsCommand(
   const plan = planLogs(flags, (services.clock ?? systemClock).date());
   const history = await services.openHistory();
   let run: StoredRun | undefined;
-  const missing = await forEachRun([reference], services, {
+  const missing = await forEachNamed([reference], services.io, {
     command: 'logs',
     act: async (wanted) => {
       run = await history.get(wanted);

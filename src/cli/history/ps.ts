@@ -1,10 +1,11 @@
 import { systemClock } from '../../core/index.js';
+import { complain } from '../listing/each.js';
 import { reason } from '../reason.js';
 import { usageError, wholeNumber } from '../run/values.js';
-import { parseFilters } from './filter.js';
+import { parseRunFilters, wantsEnded } from './filter.js';
 import type { History, StoredRun } from './model.js';
 import { printIds, psPrinter } from './ps-format.js';
-import { complain, type HistoryServices } from './services.js';
+import type { HistoryServices } from './services.js';
 
 export interface PsFlags {
   readonly all?: boolean;
@@ -30,7 +31,7 @@ function planCount({ last, latest }: PsFlags): number | null {
 async function listed(history: History, services: HistoryServices): Promise<readonly StoredRun[]> {
   const damaged: string[] = [];
   const runs = await history.list({ onDamaged: (id, error) => damaged.push(`run ${id}: ${reason(error)}`) });
-  if (damaged.length > 0) await complain(services, 'ps', damaged.join('\n'));
+  if (damaged.length > 0) await complain(services.io, 'ps', damaged.join('\n'));
   return runs;
 }
 
@@ -42,13 +43,13 @@ async function listed(history: History, services: HistoryServices): Promise<read
  */
 export async function psCommand(flags: PsFlags, services: HistoryServices): Promise<number> {
   const count = planCount(flags);
-  const filter = parseFilters(flags.filter ?? []);
+  const filter = parseRunFilters(flags.filter ?? []);
   const chosen = psPrinter(flags.format);
   const print = flags.quiet ? printIds : chosen;
   const history = await services.openHistory();
   const all = await listed(history, services);
-  const wantsEnded = flags.all === true || count !== null || filter.wantsEnded;
-  const shown = wantsEnded ? all : all.filter(({ state }) => state === 'running');
+  const showsEnded = flags.all === true || count !== null || wantsEnded(filter);
+  const shown = showsEnded ? all : all.filter(({ state }) => state === 'running');
   const left = await filter.apply(shown, async (reference) => await history.get(reference));
   const now = (services.clock ?? systemClock).date();
   const text = print(left.slice(0, count ?? left.length), { now, truncates: flags.trunc !== false });

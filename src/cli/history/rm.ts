@@ -1,5 +1,6 @@
+import { forEachNamed } from '../listing/each.js';
 import { oneLine } from '../text.js';
-import { forEachRun, type HistoryServices } from './services.js';
+import type { HistoryServices } from './services.js';
 
 export interface RmFlags {
   readonly force?: boolean;
@@ -18,7 +19,7 @@ export async function rmCommand(
   services: HistoryServices,
 ): Promise<number> {
   const history = await services.openHistory();
-  return await forEachRun(runs, services, {
+  return await forEachNamed(runs, services.io, {
     command: 'rm',
     act: async (run) => {
       await history.remove(run, { force: flags.force ?? false });

@@ -1,6 +1,7 @@
 import { quote } from '../../core/index.js';
+import { humanSpan } from '../listing/ago.js';
+import { shortened, timeCell, withHidden } from '../listing/cells.js';
 import { oneLine } from '../text.js';
-import { humanSpan } from './ago.js';
 import type { RunState, StoredRun } from './model.js';
 
 const SHORT_ID = 12;
@@ -21,7 +22,7 @@ export interface Row {
   readonly Status: string;
 }
 
-export const TITLES: Readonly<Record<keyof Row, string>> = {
+const TITLES: Readonly<Record<keyof Row, string>> = {
   Command: 'COMMAND',
   CreatedAt: 'CREATED AT',
   ExitCode: 'EXIT CODE',
@@ -51,20 +52,12 @@ function statusOf({ state, record }: StoredRun, now: Date): string {
   return words[state]();
 }
 
-function shortened(text: string, max: number, truncates: boolean): string {
-  const chars = Array.from(text);
-  return truncates && chars.length > max ? `${chars.slice(0, max - 1).join('')}…` : text;
-}
-
-/** In UTC, in docker's form, which sorts. */
-const timeOf = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 19)} +0000 UTC`;
-
 export function rowOf(run: StoredRun, { now, truncates }: Look): Row {
   const { record } = run;
   const labels = Object.entries(record.labels).map(([key, value]) => `${key}=${value}`);
   return {
     Command: quote(shortened(record.command.join(' '), SHORT_COMMAND, truncates), Infinity),
-    CreatedAt: timeOf(record.createdAt),
+    CreatedAt: timeCell(record.createdAt),
     ExitCode: record.exitCode,
     ID: truncates ? record.id.slice(0, SHORT_ID) : record.id,
     Image: oneLine(record.image ?? ''),
@@ -75,12 +68,6 @@ export function rowOf(run: StoredRun, { now, truncates }: Look): Row {
     State: run.state,
     Status: statusOf(run, now),
   };
-}
-
-/** What only a template can ask for stays out of JSON and of what `{{.}}` prints. */
-function withHidden(fields: object, hidden: Readonly<Record<string, unknown>>): object {
-  const entries = Object.entries(hidden).map(([key, value]) => [key, { value, enumerable: false }]);
-  return Object.defineProperties({ ...fields }, Object.fromEntries(entries));
 }
 
 /** A row with what a template may ask for besides: `.Name`, and `.Label "key"`. */
