@@ -1,13 +1,14 @@
 import { quote } from '../../core/index.js';
 import { formatPath } from '../problems.js';
+import type { CaseDraft } from './case-reader.js';
 import { expandables } from './expand.js';
-import { suiteSchema } from './input.js';
 import { JobReader, type ReadJob } from './job-reader.js';
 import { checkLengths } from './lengths.js';
 import { resolveNeeds } from './needs.js';
 import type { PathUses } from './path-uses.js';
 import type { ProblemList } from './problem-list.js';
-import { hasPlaceholder, Substitution } from './substitute.js';
+import { checkShape } from './shape-check.js';
+import { Substitution } from './substitute.js';
 import type { Build, Case, Suite } from './suite.js';
 import { type MapTree, mapTree, pathOf, type Tree, textOf } from './tree.js';
 
@@ -30,22 +31,16 @@ export function assembleSuite(tree: Tree, { name, path, ...services }: Assembly)
   const jobs = readJobs(suite, reader, services.problems);
   checkDistinct(jobs, services.problems);
   const needs = resolveNeeds(jobs, services.problems);
-  const cases: Case[] = jobs.flatMap((job) =>
-    job.cases.map((item) => ({ ...item, needs: needs.get(item.job) ?? [] })),
-  );
+  const cases = jobs.flatMap((job) => job.cases.map((item) => withNeeds(item, needs.get(item.job) ?? [])));
   const builds: readonly Build[] = reader.programs.builds;
   return { name: textOf(suite.entries.get('name')) ?? name, path, builds, cases };
 }
 
-/**
- * Each part of the file by itself, used or not. Text with placeholders is no problem before they are replaced, nor is a
- * part that says only how to compare, and leaves it to another what with.
- */
-function checkShape(tree: Tree, problems: ProblemList): void {
-  problems.parse(suiteSchema, tree, (found, message) => {
-    const text = textOf(found);
-    return (text !== undefined && hasPlaceholder(text)) || message.startsWith('is missing a source');
-  });
+/** Written out: spread, each case would have a hidden class of its own, which is larger than the case. */
+function withNeeds(draft: CaseDraft, needs: readonly string[]): Case {
+  const { job, case: name, program, expect, interactor } = draft;
+  const { retries, priority, exclusive, labels } = draft;
+  return { job, case: name, program, expect, interactor, needs, retries, priority, exclusive, labels };
 }
 
 function readJobs(suite: MapTree, reader: JobReader, problems: ProblemList): ReadJob[] {

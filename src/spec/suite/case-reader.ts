@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { quote } from '../../core/index.js';
-import type { Job } from '../job.js';
+import type { CheckedJob } from '../job.js';
 import { inWorkdir } from '../paths.js';
 import type { ExpectationReader } from './expectations.js';
 import { settingsSchema } from './input.js';
@@ -16,7 +16,7 @@ export type CaseDraft = Omit<Case, 'needs'>;
 const CHANGEABLE = ['stdin', 'env', 'files', 'limits', 'labels'] as const;
 
 /** What the changed parts are checked against. */
-const CONTEXT: ReadonlySet<string> = new Set(['command', 'entrypoint', 'args', 'workdir']);
+const CONTEXT: ReadonlySet<string> = new Set(['image', 'command', 'entrypoint', 'args', 'workdir']);
 
 const SETTINGS: ReadonlySet<string> = new Set(['retries', 'priority']);
 
@@ -32,14 +32,14 @@ export interface JobScope {
   readonly whole: MapTree;
   readonly name: string;
   /** Undefined when it could not be read; the cases are read all the same, for their own problems. */
-  readonly job: Job | undefined;
+  readonly job: CheckedJob | undefined;
   readonly build: string | null;
   readonly settings: Settings;
 }
 
 interface Parts {
   readonly name: string | null;
-  readonly job: Job | undefined;
+  readonly job: CheckedJob | undefined;
   readonly expect: Expect | undefined;
   readonly interactor: Program | null;
   readonly settings: Settings;
@@ -75,17 +75,21 @@ export class CaseReader {
   }
 
   #named(tree: MapTree): CaseDraft[] {
-    const { problems } = this.#services;
-    const { settings } = this.#scope;
-    const own = problems.parse(settingsSchema, pick(tree, SETTINGS)) ?? {};
     const parts = {
       name: this.#nameOf(tree),
       job: this.#changed(tree),
       expect: this.#expect(tree),
       interactor: this.#interactor(tree),
-      settings: { ...settings, ...own },
+      settings: this.#settings(tree),
     };
     return this.#case(parts, tree);
+  }
+
+  #settings(tree: MapTree): Settings {
+    const { settings } = this.#scope;
+    const own = pick(tree, SETTINGS);
+    if (own.entries.size === 0) return settings;
+    return { ...settings, ...this.#services.problems.parse(settingsSchema, own) };
   }
 
   /** Null when it is missing, which the shape's check reports. */
@@ -114,7 +118,7 @@ export class CaseReader {
   }
 
   /** One for all cases that change neither, of which there may be a hundred thousand. */
-  #program(job: Job, expect: Expect): Program {
+  #program(job: CheckedJob, expect: Expect): Program {
     const { build, name } = this.#scope;
     const make = (): Program => ({ job: withOutputs({ ...job, name }, expect), build });
     if (job !== this.#scope.job || expect !== this.#sharedExpect) return make();
@@ -143,14 +147,14 @@ export class CaseReader {
   }
 
   /** With an interactor only a checker can read what stands in `stdin`. */
-  #checkInput({ stdin }: Job, { checker }: Expect, tree: MapTree): void {
+  #checkInput({ stdin }: CheckedJob, { checker }: Expect, tree: MapTree): void {
     if (stdin.kind === 'empty' || checker !== null) return;
     const { place } = this.#merged('stdin', tree) ?? tree;
     this.#services.problems.add(place, 'is never read: the interactor writes what the program reads');
   }
 
   /** Only what the case changes is read again. */
-  #changed(tree: MapTree): Job | undefined {
+  #changed(tree: MapTree): CheckedJob | undefined {
     const { whole, job } = this.#scope;
     const changed = CHANGEABLE.filter((key) => tree.entries.has(key));
     const args = tree.entries.get('args');
@@ -159,13 +163,13 @@ export class CaseReader {
     for (const key of changed) entries.set(key, this.#merged(key, tree) as Tree);
     const own = this.#services.programs.job(withArgs(mapTree(entries, whole.place), args));
     if (own === undefined || job === undefined) return undefined;
-    const parts = Object.fromEntries(changed.map((key) => [key, own[key]])) as Partial<Job>;
-    return { ...job, ...parts, command: own.command };
+    const parts = Object.fromEntries(changed.map((key) => [key, own[key]])) as Partial<CheckedJob>;
+    return { ...job, ...parts, entrypoint: own.entrypoint, command: own.command };
   }
 }
 
 /** What is expected of a file is also copied out. */
-function withOutputs(job: Job, expect: Expect): Job {
+function withOutputs(job: CheckedJob, expect: Expect): CheckedJob {
   const places = new Set(job.outputs.map((path) => inWorkdir(path, job.workdir)));
   const missing = expect.outputs
     .map(({ path }) => path)

@@ -2,7 +2,7 @@
 import { BOUNDS } from '../bounds.js';
 import { checkEnvSize, type Env } from '../env.js';
 import { parseEnvFile } from '../env-file.js';
-import type { Job } from '../job.js';
+import type { CheckedJob } from '../job.js';
 import { SUITE_BOUNDS } from './bounds.js';
 import type { CheckedPath } from './path-check.js';
 import type { ProblemList } from './problem-list.js';
@@ -44,7 +44,7 @@ export async function readContents(
 }
 
 /** Later files win over earlier ones, and what the job says over all. */
-function withEnv(job: Job, files: EnvFiles): Job {
+function withEnv(job: CheckedJob, files: EnvFiles): CheckedJob {
   if (job.envFile.length === 0) return job;
   const env = Object.assign({}, ...job.envFile.map((path) => files.get(path)), job.env) as Env;
   checkEnvSize(env);

@@ -6,7 +6,7 @@ import { assembleSuite } from './assemble.js';
 import { SUITE_BOUNDS } from './bounds.js';
 import { readContents, withEnvFiles } from './contents.js';
 import { discover, type Found } from './discover.js';
-import { treeOfYaml } from './from-yaml.js';
+import { treeOfText } from './from-text.js';
 import { type CheckedPath, checkPaths, checkWritable } from './path-check.js';
 import { PathUses } from './path-uses.js';
 import { type FileProblem, ProblemList } from './problem-list.js';
@@ -46,7 +46,7 @@ async function loadSuite(file: Found, rules: Rules): Promise<Loaded> {
   const unread = new ProblemList(name, () => ({ line: 1, column: 1 }));
   const text = await unread.attemptAsync(NOWHERE, () => readText(path, { maxBytes: SUITE_BOUNDS.fileBytes }));
   if (text === undefined) return failed(unread);
-  const { tree, problems } = treeOfYaml(text, name);
+  const { tree, problems } = treeOfText(text, name);
   return tree === undefined ? failed(problems) : loadTree({ file, tree, problems, rules });
 }
 

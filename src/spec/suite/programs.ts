@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { formatBytes, nearest } from '../../core/index.js';
 import type { JobFile } from '../files.js';
 import { withAbsoluteHostPaths } from '../host-paths.js';
-import { type Job, jobSchema } from '../job.js';
+import { imageKind } from '../image.js';
+import { type CheckedJob, jobSchema } from '../job.js';
 import { inWorkdir } from '../paths.js';
 import { SUITE_BOUNDS } from './bounds.js';
 import { mergeJobs } from './merge.js';
@@ -10,7 +11,18 @@ import type { PathUses } from './path-uses.js';
 import type { ProblemList } from './problem-list.js';
 import { buildSchema } from './program-input.js';
 import type { Build, Program } from './suite.js';
-import { asMap, childOf, itemsOf, listTree, type MapTree, mapTree, omit, pick, type Tree } from './tree.js';
+import {
+  asMap,
+  childOf,
+  itemsOf,
+  listTree,
+  type MapTree,
+  mapTree,
+  omit,
+  pick,
+  type Tree,
+  textOf,
+} from './tree.js';
 import { checkUnsafe } from './unsafe.js';
 
 /** What a build has from the job that it is for: everything but its command, limits, input and network. */
@@ -25,14 +37,16 @@ const OF_COMPANION: ReadonlySet<string> = new Set(['image', 'isolation', 'seccom
 const BUILD: ReadonlySet<string> = new Set(['build']);
 const ARGS: ReadonlySet<string> = new Set(['args']);
 
+const COMMAND_KEYS = ['entrypoint', 'command'] as const;
+
 /** With `args` put behind `command`: in a suite the two may come from different places. */
 export function withArgs(tree: MapTree, more?: Tree): MapTree {
-  const key = tree.entries.has('entrypoint') ? 'entrypoint' : 'command';
-  const command = tree.entries.get(key);
-  const args = tree.entries.get('args');
-  const lists = [command, args, more].filter((list) => list !== undefined);
-  if (command === undefined || !lists.every((list) => list.kind === 'list')) return tree;
-  const argv = listTree(lists.flatMap(itemsOf), command.place);
+  const key = COMMAND_KEYS.find((one) => tree.entries.has(one)) ?? 'args';
+  const lists = [...new Set([key, 'args'])].map((one) => tree.entries.get(one));
+  const given = [...lists, more].filter((list) => list !== undefined);
+  const [first] = given;
+  if (first === undefined || !given.every((list) => list.kind === 'list')) return tree;
+  const argv = listTree(given.flatMap(itemsOf), first.place);
   return mapTree(new Map([...omit(tree, ARGS).entries, [key, argv]]), tree.place);
 }
 
@@ -43,7 +57,7 @@ const isCommand = (key: string): boolean =>
   COMMAND_WORDS.has(key) || COMMAND_WORDS.has(nearest(key, Object.keys(jobSchema.in.shape)) ?? '');
 
 /** What two builds have in common is a build of its own only if anything in it differs. */
-function identityOf(job: Job): string {
+function identityOf(job: CheckedJob): string {
   const text = JSON.stringify({ ...job, name: '' }, (_key, value: unknown) =>
     value instanceof Uint8Array ? createHash('sha256').update(value).digest('hex') : value,
   );
@@ -74,7 +88,7 @@ export class ProgramReader {
     return [...this.#builds.values()];
   }
 
-  job(tree: MapTree): Job | undefined {
+  job(tree: MapTree): CheckedJob | undefined {
     const { problems, paths, baseDir, allowUnsafe } = this.#services;
     paths.addProgram(tree);
     const job = problems.parse(jobSchema, withArgs(tree));
@@ -92,7 +106,7 @@ export class ProgramReader {
   /** The build of a program, or null when it has none or only a wrong one. */
   build(
     tree: Tree | undefined,
-    { name, whole, job }: { name: string; whole: MapTree; job: Job | undefined },
+    { name, whole, job }: { name: string; whole: MapTree; job: CheckedJob | undefined },
   ): string | null {
     if (tree?.kind !== 'map') return null;
     const { problems } = this.#services;
@@ -118,20 +132,21 @@ export class ProgramReader {
 
   /** The shape's check stops before this when it finds something else. An unknown key may be what was meant. */
   #checkCommand(tree: MapTree): undefined {
-    if ([...tree.entries.keys()].some(isCommand)) return;
+    const image = textOf(tree.entries.get('image')) ?? 'host';
+    if (imageKind(image).kind === 'store' || [...tree.entries.keys()].some(isCommand)) return;
     const message = 'is missing; write a list such as ["./program", "--flag"]';
     this.#services.problems.add(tree.place, message, ['command']);
   }
 
   /** A suite has nobody who could feed a program while it runs, but an interactor. */
-  #checkStdin({ stdin }: Job, tree: MapTree): void {
+  #checkStdin({ stdin }: CheckedJob, tree: MapTree): void {
     if (stdin.kind !== 'stream') return;
     const message = 'a suite has nothing to stream; use text, { path }, { base64 } or an interactor';
     this.#services.problems.add(tree.entries.get('stdin')?.place ?? tree.place, message);
   }
 
   /** All that a program writes is kept until it has been judged, and must have its place in memory. */
-  #checkOutput({ limits: { outputBytes } }: Job, tree: MapTree): void {
+  #checkOutput({ limits: { outputBytes } }: CheckedJob, tree: MapTree): void {
     const most = SUITE_BOUNDS.outputBytes;
     if (outputBytes !== null && outputBytes <= most) return;
     const limits = tree.entries.get('limits');
@@ -140,7 +155,7 @@ export class ProgramReader {
     this.#services.problems.add(place, message);
   }
 
-  #checkOutputs(build: Job, job: Job, tree: MapTree): void {
+  #checkOutputs(build: CheckedJob, job: CheckedJob, tree: MapTree): void {
     const places = new Set(job.files.map(({ dest }) => inWorkdir(dest, job.workdir)));
     const items = itemsOf(childOf(tree, 'outputs'));
     for (const [index, output] of build.outputs.entries()) {

@@ -1,6 +1,6 @@
 /** A suite as the rest of the code sees it: read, expanded, checked, every default filled in. */
 import type { FileSource } from '../files.js';
-import type { Job } from '../job.js';
+import type { CheckedJob } from '../job.js';
 import type { Status } from '../outcome.js';
 
 export const COMPARE_MODES = ['exact', 'trim', 'lines', 'tokens', 'float', 'matches', 'json'] as const;
@@ -25,7 +25,7 @@ export interface TextExpectation {
 
 /** A program of a suite, and the build whose outputs are put in beside its files. */
 export interface Program {
-  readonly job: Job;
+  readonly job: CheckedJob;
   /** `id` of a build of the same suite. */
   readonly build: string | null;
 }
@@ -51,7 +51,7 @@ export interface Build {
   readonly id: string;
   /** Name of the job that asked for it first. */
   readonly name: string;
-  readonly job: Job;
+  readonly job: CheckedJob;
 }
 
 /** What is scheduled: one run of a job's program, with what is expected of it. */

@@ -1,24 +1,24 @@
 import { quote } from '../../core/index.js';
-import type { Job } from '../job.js';
+import type { CheckedJob } from '../job.js';
 import type { ProblemList } from './problem-list.js';
 import type { MapTree } from './tree.js';
 
 type Key = 'isolation' | 'network' | 'seccomp' | 'allowDegraded';
 
-const BOUNDARY: Readonly<Record<Job['isolation'], string | null>> = {
+const BOUNDARY: Readonly<Record<CheckedJob['isolation'], string | null>> = {
   full: null,
   namespaces: 'is a weaker boundary',
   chroot: 'is hardly a boundary',
   none: 'is no boundary',
 };
 
-const NETWORK: Readonly<Record<Job['network'], string | null>> = {
+const NETWORK: Readonly<Record<CheckedJob['network'], string | null>> = {
   none: null,
   loopback: null,
   host: 'reaches all that the host reaches',
 };
 
-const SECCOMP: Readonly<Record<Job['seccomp'], string | null>> = {
+const SECCOMP: Readonly<Record<CheckedJob['seccomp'], string | null>> = {
   default: null,
   unconfined: 'refuses no system call',
 };
@@ -27,7 +27,7 @@ const shown = (value: string, danger: string | null): string | null =>
   danger === null ? null : `${quote(value)} ${danger}`;
 
 /** What makes each setting less than the usual sandbox; null when nothing does. */
-const DANGERS: Readonly<Record<Key, (job: Job) => string | null>> = {
+const DANGERS: Readonly<Record<Key, (job: CheckedJob) => string | null>> = {
   isolation: ({ isolation }) => shown(isolation, BOUNDARY[isolation]),
   network: ({ network }) => shown(network, NETWORK[network]),
   seccomp: ({ seccomp }) => shown(seccomp, SECCOMP[seccomp]),
@@ -43,7 +43,7 @@ const KEYS = Object.keys(DANGERS) as Key[];
  *
  * @param tree what the job was made of
  */
-export function checkUnsafe(job: Job, tree: MapTree, problems: ProblemList): void {
+export function checkUnsafe(job: CheckedJob, tree: MapTree, problems: ProblemList): void {
   for (const key of KEYS) {
     const danger = DANGERS[key](job);
     if (danger === null) continue;

@@ -2,30 +2,31 @@
  * From text to one YAML document, with bounds that hold while it is read: the parser is driven token by token, and stops
  * before it has built more than a suite may have. Source of the attacks: YAML bombs, deep nesting, endless flow collections.
  */
-import { Composer, type CST, type Document, Lexer, LineCounter, Parser } from 'yaml';
+import { Composer, CST, type Document, Lexer, Parser } from 'yaml';
 import { invalidSpec } from '../../core/index.js';
 import { printable } from '../text.js';
 import { SUITE_BOUNDS } from './bounds.js';
-import { type Position, ProblemList } from './problem-list.js';
+import type { ProblemList } from './problem-list.js';
 
 type ParserToken = CST.Token;
-
-export interface YamlText {
-  readonly problems: ProblemList;
-  /** Undefined after a problem was added. */
-  readonly document: Document.Parsed | undefined;
-}
 
 /** What the parser has on its stack besides one entry per level: the stream, the document, a scalar. */
 const STACK_EXTRA = 4;
 
+/** Called when an item of a list begins; it may take items out, but not the last three, which the parser may still add to. */
+export type OnItem = (list: CST.BlockSequence) => void;
+
+/** Whatever can be referred to from elsewhere, or refers to it. */
+const LINKS: ReadonlySet<string | null> = new Set(['anchor', 'alias', 'tag', 'directive-line']);
+
 /** The tokens of a text; stops with HotcellError `invalid-spec` at a bound, and `offset` says where that is. */
 class BoundedTokens {
   offset = 0;
-  readonly #parser: Parser;
+  readonly #parser = new Parser();
+  #onItem: OnItem | undefined;
 
-  constructor(lines: LineCounter) {
-    this.#parser = new Parser(lines.addNewLine);
+  constructor(onItem: OnItem | undefined) {
+    this.#onItem = onItem;
   }
 
   *read(text: string): Generator<ParserToken> {
@@ -38,10 +39,20 @@ class BoundedTokens {
       }
       // The rest of a text that is no YAML at all would give an error for each of its characters.
       if (errors < 0) return;
+      this.#tell(lexeme);
       left -= 1;
       this.#check(left);
     }
     yield* this.#parser.end();
+  }
+
+  /** Until the first link: from there on what belongs together need not stand together. */
+  #tell(lexeme: string): void {
+    if (this.#onItem === undefined) return;
+    const type = CST.tokenType(lexeme);
+    if (LINKS.has(type)) this.#onItem = undefined;
+    const top = this.#parser.stack.at(-1);
+    if (type === 'seq-item-ind' && top?.type === 'block-seq') this.#onItem?.(top);
   }
 
   #check(left: number): void {
@@ -110,16 +121,18 @@ function onlyDocument(
   return first;
 }
 
-/** @param file what messages call it */
-export function readYaml(text: string, file: string | null): YamlText {
-  const lines = new LineCounter();
-  lines.addNewLine(0);
-  const positionAt = (offset: number): Position => {
-    const { line, col } = lines.linePos(offset);
-    return { line, column: col };
-  };
-  const problems = new ProblemList(file, positionAt);
-  const bounded = new BoundedTokens(lines);
+/** The items of a list as a document of their own; undefined if there is anything wrong with them. */
+export function readItems({ offset, indent }: CST.BlockSequence, items: CST.BlockSequence['items']): unknown {
+  const value: CST.BlockSequence = { type: 'block-seq', offset, indent, items };
+  const token: CST.Document = { type: 'document', offset, start: [], value };
+  const [document] = new Composer(OPTIONS).compose([token]);
+  const isRight = document?.errors.length === 0 && document.warnings.length === 0;
+  return isRight ? document.contents : undefined;
+}
+
+/** The document; undefined after a problem was added. */
+export function readYaml(text: string, problems: ProblemList, onItem?: OnItem): Document.Parsed | undefined {
+  const bounded = new BoundedTokens(onItem);
   let document: Document.Parsed | undefined;
   try {
     document = withoutStacks(() => onlyDocument(text, bounded.read(text), problems));
@@ -128,5 +141,5 @@ export function readYaml(text: string, file: string | null): YamlText {
       throw error;
     });
   }
-  return { problems, document: problems.problems.length > 0 ? undefined : document };
+  return problems.problems.length > 0 ? undefined : document;
 }

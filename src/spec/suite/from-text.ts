@@ -11,14 +11,15 @@ import {
 } from 'yaml';
 import { quote } from '../../core/index.js';
 import { SUITE_BOUNDS } from './bounds.js';
+import { treeOfJson } from './json-text.js';
 import type { ProblemList } from './problem-list.js';
+import { problemsOfText } from './text-problems.js';
 import { leafTree, listTree, mapTree, NOWHERE, type Place, type Tree } from './tree.js';
+import { NotInPieces, Pieces, startOf } from './yaml-pieces.js';
 import { readYaml } from './yaml-text.js';
 
-const startOf = (node: unknown): number =>
-  (node as { range?: readonly number[] | null } | null)?.range?.[0] ?? -1;
-
 class YamlReader {
+  readonly pieces = new Pieces((node, place) => this.read(node, place, 0));
   readonly #problems: ProblemList;
   readonly #anchors = new Map<string, Tree>();
   #values = 0;
@@ -46,10 +47,15 @@ class YamlReader {
   }
 
   #readList(node: YAMLSeq, place: Place, depth: number): Tree {
-    const items = node.items.map((item, key) =>
-      this.read(item, { above: place, key, keyOffset: startOf(item), offset: startOf(item) }, depth + 1),
-    );
-    return listTree(items, place);
+    const piece = this.pieces.at(startOf(node));
+    const before = piece?.items ?? [];
+    if (piece !== undefined) Object.assign(piece.place, place);
+    const items = node.items.map((item, index) => {
+      const offset = startOf(item);
+      const own = { above: place, key: before.length + index, keyOffset: offset, offset };
+      return this.read(item, own, depth + 1);
+    });
+    return listTree(before.concat(items), place);
   }
 
   #readMap(node: YAMLMap, place: Place, depth: number): Tree {
@@ -123,14 +129,34 @@ export interface ReadTree {
 }
 
 /** @param file what messages call it */
-export function treeOfYaml(text: string, file: string | null): ReadTree {
-  const { document, problems } = readYaml(text, file);
+export function treeOfText(text: string, file: string | null): ReadTree {
+  const json = treeOfJson(text);
+  if (json !== undefined) return { problems: problemsOfText(text, file), tree: json };
+  return inPieces(text, file) ?? treeOfYaml(text, problemsOfText(text, file));
+}
+
+/** Undefined when there is something wrong, and it was not all in one piece. */
+function inPieces(text: string, file: string | null): ReadTree | undefined {
+  const problems = problemsOfText(text, file);
+  const reader = new YamlReader(problems);
+  try {
+    const read = treeOfYaml(text, problems, reader);
+    return read.tree === undefined && reader.pieces.any ? undefined : read;
+  } catch (error) {
+    if (error instanceof NotInPieces) return undefined;
+    throw error;
+  }
+}
+
+/** @param reader of long lists while the text is parsed */
+function treeOfYaml(text: string, problems: ProblemList, reader?: YamlReader): ReadTree {
+  const document = readYaml(text, problems, reader && ((list) => reader.pieces.take(list)));
   if (document === undefined) return { problems, tree: undefined };
   if (document.contents === null) {
     problems.addAt(0, 'is empty; write jobs: [{ command: ["./program"] }]');
     return { problems, tree: undefined };
   }
   const root: Place = { ...NOWHERE, offset: startOf(document.contents) };
-  const tree = new YamlReader(problems).read(document.contents, root, 0);
+  const tree = (reader ?? new YamlReader(problems)).read(document.contents, root, 0);
   return { problems, tree: problems.problems.length > 0 ? undefined : tree };
 }
