@@ -20,6 +20,8 @@ export type Operation =
   | { readonly op: 'sandbox'; readonly spaces: readonly Space[] }
   | { readonly op: 'limit'; readonly limit: LaunchLimit; readonly value: number }
   | { readonly op: 'cpuset' | 'hostname' | 'workdir'; readonly value: string }
+  /** A file that is locked shared (flock(2)) as long as the run is there. */
+  | { readonly op: 'hold'; readonly value: string }
   | { readonly op: 'env' | 'arg' | 'output'; readonly value: string }
   | {
       readonly op: 'source';
@@ -30,8 +32,13 @@ export type Operation =
     }
   | { readonly op: 'tty'; readonly rows: number; readonly cols: number }
   | { readonly op: 'identity'; readonly uid: number; readonly gid: number }
+  /** What a program with uid 0 keeps in its user namespace: a mask of the numbers of capabilities(7). */
+  | { readonly op: 'capabilities'; readonly mask: bigint }
+  /** Besides the gid of `identity`. */
+  | { readonly op: 'groups'; readonly gids: readonly number[] }
   | { readonly op: 'root'; readonly bytes: number; readonly inodes: number }
-  | { readonly op: 'overlayRoot'; readonly source: number }
+  /** Lowest first. */
+  | { readonly op: 'overlayRoot'; readonly sources: readonly number[] }
   | ({ readonly op: 'directory' | 'scratch'; readonly path: string } & Owner)
   | ({ readonly op: 'file'; readonly path: string; readonly content: Uint8Array } & Owner)
   | ({ readonly op: 'copy'; readonly path: string; readonly source: number } & Owner)
@@ -63,6 +70,12 @@ function writeOwner(to: Writer, { mode, uid, gid }: Owner): Writer {
   return to.u32(mode).u32(uid).u32(gid);
 }
 
+function words(values: readonly number[]): Uint8Array {
+  const to = new Writer(4 * values.length);
+  for (const value of values) to.u32(value);
+  return to.finish();
+}
+
 function writePayload(o: Operation, to: Writer): void {
   switch (o.op) {
     case 'sandbox':
@@ -72,6 +85,7 @@ function writePayload(o: Operation, to: Writer): void {
       to.u32(limitId[o.limit]).u64(o.value);
       return;
     case 'cpuset':
+    case 'hold':
     case 'hostname':
     case 'workdir':
     case 'env':
@@ -91,11 +105,17 @@ function writePayload(o: Operation, to: Writer): void {
     case 'identity':
       to.u32(o.uid).u32(o.gid);
       return;
+    case 'capabilities':
+      to.u64(o.mask);
+      return;
+    case 'groups':
+      to.bytes(words(o.gids));
+      return;
     case 'root':
       to.u64(o.bytes).u64(o.inodes);
       return;
     case 'overlayRoot':
-      to.u32(o.source);
+      to.bytes(words(o.sources));
       return;
     case 'directory':
     case 'scratch':

@@ -26,8 +26,10 @@ static int set_capabilities(uint64_t mask) {
     return (int)syscall(SYS_capset, &header, data);
 }
 
-static int drop_bounding_set(void) {
+static int limit_bounding_set(uint64_t kept) {
     for (unsigned long capability = 0; capability < 64; capability++) {
+        if (kept & 1ull << capability)
+            continue;
         int present = prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
         if (present < 0 && errno == EINVAL)
             return 0; /* past the last one that this kernel knows */
@@ -40,8 +42,9 @@ static int drop_bounding_set(void) {
 int take_identity(const struct plan *p, struct failure *f) {
     if (!p->has_identity)
         return 0;
-    gid_t gid = p->gid;
-    if (syscall(SYS_setgroups, 1, &gid) < 0 && errno != EPERM)
+    gid_t groups[1 + GROUPS_MAX] = {p->gid};
+    memcpy(groups + 1, p->groups, p->group_count * sizeof *groups);
+    if (syscall(SYS_setgroups, 1 + p->group_count, groups) < 0 && errno != EPERM)
         return fail(f, STEP_USER, errno, "setgroups");
     if (syscall(SYS_setresgid, p->gid, p->gid, p->gid) < 0)
         return fail(f, STEP_USER, errno, "setresgid %u", p->gid);
@@ -51,17 +54,19 @@ int take_identity(const struct plan *p, struct failure *f) {
 }
 
 int drop_privileges(const struct plan *p, struct failure *f) {
-    const unsigned long bits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP | SECBIT_NO_SETUID_FIXUP_LOCKED |
-                               SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
+    const unsigned long none = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP | SECBIT_NO_SETUID_FIXUP_LOCKED;
+    /* Root of an image keeps its own through exec, and loses them when it becomes another user. */
+    const unsigned long bits = (p->capabilities ? 0 : none) | SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE |
+                               SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
     if (prctl(PR_SET_SECUREBITS, bits, 0, 0, 0) < 0)
         return fail(f, STEP_CAPABILITIES, errno, "securebits");
-    if (drop_bounding_set() < 0)
+    if (limit_bounding_set(p->capabilities) < 0)
         return fail(f, STEP_CAPABILITIES, errno, "bounding set");
     if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
         return fail(f, STEP_CAPABILITIES, errno, "ambient set");
     if (take_identity(p, f) < 0)
         return -1;
-    if (set_capabilities(0) < 0)
+    if (set_capabilities(p->capabilities) < 0)
         return fail(f, STEP_CAPABILITIES, errno, "capset");
     return 0;
 }

@@ -3,7 +3,9 @@
 #include "launcher.h"
 
 #include <sys/epoll.h>
+#include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 static const uint64_t SETUP_WITHIN_NS = 30000000000u;
 
@@ -75,6 +77,20 @@ static int send_spawn(struct run *run, const struct ends *e, const int *sources,
     return 0;
 }
 
+/* Whoever would remove what the plan's sources lie in takes the lock for itself alone. */
+static int hold(struct run *run, struct failure *f) {
+    const char *path = run->plan.hold;
+    struct stat st;
+    if (!path || run->hold >= 0)
+        return 0;
+    run->hold = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (run->hold < 0 || fstat(run->hold, &st) < 0)
+        return fail(f, STEP_HOLD, errno, "%s", path);
+    if (!S_ISREG(st.st_mode))
+        return fail(f, STEP_HOLD, EINVAL, "%s is not a regular file", path);
+    return flock(run->hold, LOCK_SH | LOCK_NB) < 0 ? fail(f, STEP_HOLD, errno, "%s is being removed", path) : 0;
+}
+
 void run_launch(struct run *run, struct slot *slot) {
     static int sources[SOURCES_MAX];
     struct failure f;
@@ -83,7 +99,7 @@ void run_launch(struct run *run, struct slot *slot) {
     run->state = RUN_SPAWNING;
     run->taken_ns = now_ns();
     run->setup_deadline = run->taken_ns + SETUP_WITHIN_NS;
-    int opened = sources_open(&run->plan, slot, sources, &f);
+    int opened = hold(run, &f) < 0 ? -1 : sources_open(&run->plan, slot, sources, &f);
     int result = opened;
     if (result == 0)
         result = open_ends(run, &ends, &f);

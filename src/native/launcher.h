@@ -36,6 +36,7 @@ struct run {
     struct watch input;
     struct buffer input_data;
     bool input_closed;
+    int hold;                        /* an open file with a shared lock; -1 = none */
     int terminal;                    /* the pty master, for its window size; -1 = none */
     int mount_namespace, root;       /* keep the files readable after the end */
     struct collector *collector;

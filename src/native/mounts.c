@@ -19,6 +19,10 @@ int mount_tmpfs_at(const char *path, const char *options) {
     return sys_mount("hotcell", path, "tmpfs", MS_NOSUID | MS_NODEV, options);
 }
 
+int mount_overlay_at(const char *path, const char *options) {
+    return sys_mount("overlay", path, "overlay", MS_NOSUID | MS_NODEV, options);
+}
+
 int mount_bind_at(const char *from, const char *to, bool recursive) {
     return sys_mount(from, to, NULL, MS_BIND | (recursive ? MS_REC : 0), NULL);
 }

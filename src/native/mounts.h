@@ -4,6 +4,7 @@
 
 int mount_private_tree(void);
 int mount_tmpfs_at(const char *path, const char *options);
+int mount_overlay_at(const char *path, const char *options);
 int mount_bind_at(const char *from, const char *to, bool recursive);
 /* Leaves the old root behind: the current directory becomes `/`, and nothing of before stays mounted. */
 int mount_pivot_here(void);

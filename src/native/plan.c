@@ -62,8 +62,8 @@ static bool decode_operation(struct operation *o, struct reader *r) {
         o->inodes = read_u64(r);
         return true;
     case OP_OVERLAY_ROOT:
-        o->source = read_u32(r);
-        return true;
+        o->content = read_bytes(r);
+        return o->content.size > 0 && o->content.size % 4 == 0 && o->content.size / 4 <= LAYERS_MAX;
     case OP_DIRECTORY:
     case OP_SCRATCH:
         read_owner(r, o);
@@ -113,6 +113,15 @@ static bool decode_operation(struct operation *o, struct reader *r) {
     }
 }
 
+static bool read_groups(struct plan *p, struct bytes groups) {
+    if (groups.size % 4 != 0 || groups.size / 4 > GROUPS_MAX)
+        return false;
+    struct reader r = {.at = groups.data, .end = groups.data + groups.size};
+    for (p->group_count = 0; p->group_count < groups.size / 4; p->group_count++)
+        p->groups[p->group_count] = read_u32(&r);
+    return true;
+}
+
 /* What is about the run as a whole or about its program. False = unknown or over a bound. */
 static bool decode_setting(struct plan *p, uint32_t code, struct reader *r) {
     uint32_t which;
@@ -138,6 +147,14 @@ static bool decode_setting(struct plan *p, uint32_t code, struct reader *r) {
         p->has_identity = true;
         p->uid = read_u32(r);
         p->gid = read_u32(r);
+        return true;
+    case OP_GROUPS:
+        return read_groups(p, read_bytes(r));
+    case OP_CAPABILITIES:
+        p->capabilities = read_u64(r);
+        return true;
+    case OP_HOLD:
+        p->hold = read_string(r);
         return true;
     case OP_HOSTNAME:
         p->hostname = read_string(r);
@@ -189,9 +206,32 @@ static bool decode_one(struct plan *p, uint32_t code, struct reader *r) {
     return decode_setting(p, code, r);
 }
 
-static bool uses_source(const struct operation *o) {
-    return o->code == OP_BIND || o->code == OP_OVERLAY || o->code == OP_OVERLAY_ROOT || o->code == OP_COPY ||
-           o->code == OP_DEVICE;
+uint32_t plan_layer(const struct operation *o, uint32_t index) {
+    struct reader r = {.at = o->content.data + 4u * index, .end = o->content.data + o->content.size};
+    return read_u32(&r);
+}
+
+static bool sources_known(const struct operation *o, uint32_t count) {
+    if (o->code == OP_OVERLAY_ROOT) {
+        for (uint32_t i = 0; i < o->content.size / 4; i++)
+            if (plan_layer(o, i) >= count)
+                return false;
+        return true;
+    }
+    bool uses = o->code == OP_BIND || o->code == OP_OVERLAY || o->code == OP_COPY || o->code == OP_DEVICE;
+    return !uses || o->source < count;
+}
+
+/* Capabilities are for a user namespace's own root; in the host's they would be the host's. */
+static bool identity_fits(const struct plan *p) {
+    if (p->capabilities && !(p->spaces & SPACE_USER && p->has_identity && p->uid == 0))
+        return false;
+    for (uint32_t i = 0; i < p->group_count; i++)
+        if (p->groups[i] >= IDS_PER_SLOT - 1)
+            return false;
+    if (p->has_identity && (p->uid >= IDS_PER_SLOT - 1 || p->gid >= IDS_PER_SLOT - 1))
+        return (p->spaces & SPACE_USER) == 0;
+    return true;
 }
 
 /* No slot is kept for other combinations, so such a run would wait for ever; and file system operations without a mount
@@ -209,14 +249,12 @@ static bool consistent(const struct plan *p) {
     if (p->spaces & ~SPACES_KNOWN || !spaces_fit(p))
         return false;
     for (uint32_t i = 0; i < p->operation_count; i++)
-        if (uses_source(&p->operations[i]) && p->operations[i].source >= p->source_count)
+        if (!sources_known(&p->operations[i], p->source_count))
             return false;
     uint64_t interval = p->limits[LIMIT_SAMPLE_INTERVAL_NS];
     if (interval != 0 && interval < SAMPLE_INTERVAL_MIN_NS) /* the launcher would do nothing else */
         return false;
-    if (p->has_identity && (p->uid >= IDS_PER_SLOT - 1 || p->gid >= IDS_PER_SLOT - 1))
-        return (p->spaces & SPACE_USER) == 0;
-    return p->workdir != NULL;
+    return identity_fits(p) && p->workdir != NULL;
 }
 
 int plan_decode(struct plan *p, uint8_t *memory, size_t size, struct failure *f) {
@@ -249,6 +287,8 @@ int plan_decode(struct plan *p, uint8_t *memory, size_t size, struct failure *f)
 void plan_shift_ids(struct plan *p, uint32_t base) {
     p->uid += base;
     p->gid += base;
+    for (uint32_t i = 0; i < p->group_count; i++)
+        p->groups[i] += base;
     for (uint32_t i = 0; i < p->operation_count; i++) {
         p->operations[i].uid += base;
         p->operations[i].gid += base;

@@ -18,7 +18,7 @@ struct operation {
     uint32_t major, minor;
     const char *path;
     const char *target;
-    struct bytes content;
+    struct bytes content; /* overlayRoot: the sources as little-endian u32, lowest first */
 };
 
 struct resource_limit {
@@ -36,6 +36,10 @@ struct plan {
     uint16_t rows, columns;
     bool has_identity;
     uint32_t uid, gid;
+    gid_t groups[GROUPS_MAX];         /* besides gid */
+    uint32_t group_count;
+    uint64_t capabilities;            /* what a program with uid 0 keeps in its user namespace; 0 = nothing */
+    const char *hold;                 /* locked shared as long as the run is there; NULL = nothing */
     struct source *sources;
     uint32_t source_count;
     const char **outputs;
@@ -57,3 +61,5 @@ int plan_decode(struct plan *p, uint8_t *memory, size_t size, struct failure *f)
 /* Without a user namespace the ids of the plan must still not be those of the host's own users. */
 void plan_shift_ids(struct plan *p, uint32_t base);
 void plan_free(struct plan *p);
+/* The index-th source of an overlayRoot. */
+uint32_t plan_layer(const struct operation *o, uint32_t index);

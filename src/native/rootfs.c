@@ -62,32 +62,72 @@ static int do_root(struct build *b, const struct operation *o) {
     return reopen_root(b);
 }
 
-/* An overlay of a source, its changes in the scratch tmpfs, as a detached mount. */
-static int new_overlay(struct build *b, uint32_t source) {
-    char lower[32], upper[32], work[32];
-    unsigned n = b->layers++;
-    snprintf(lower, sizeof lower, "l/%u", n);
-    snprintf(upper, sizeof upper, "s/upper%u", n);
-    snprintf(work, sizeof work, "s/work%u", n);
-    if (mkdir(lower, 0755) < 0 && errno != EEXIST)
+/* Puts a layer where an overlay can name it. */
+static int attach_layer(struct build *b, uint32_t source, char *path, size_t size, struct stat *st) {
+    snprintf(path, size, "l/%u", b->layers++);
+    if (mkdir(path, 0755) < 0 && errno != EEXIST)
         return -1;
-    struct stat st;
-    if (mount_attach_path(b->sources[source], lower) < 0 || stat(lower, &st) < 0)
-        return -1;
+    return mount_attach_path(b->sources[source], path) < 0 || stat(path, st) < 0 ? -1 : 0;
+}
+
+/* The top directory of an overlay shows the owner and mode of its upper one: those of the uppermost layer's. */
+static int make_upper(struct build *b, const struct stat *st, char upper[32], char work[32]) {
+    snprintf(upper, 32, "s/upper%u", b->layers);
+    snprintf(work, 32, "s/work%u", b->layers);
     if (mkdir(work, 0700) < 0 || mkdir(upper, 0700) < 0)
         return -1;
-    /* The top directory of an overlay shows the owner and mode of its upper one. An owner that has no id in here cannot be given. */
-    if (chown(upper, st.st_uid, st.st_gid) < 0 && errno != EINVAL && errno != EPERM)
+    /* An owner that has no id in here cannot be given. */
+    if (chown(upper, st->st_uid, st->st_gid) < 0 && errno != EINVAL && errno != EPERM)
         return -1;
-    if (chmod(upper, st.st_mode & 07777) < 0)
+    return chmod(upper, st->st_mode & 07777);
+}
+
+/* Changes go to the scratch tmpfs. Gives a detached mount. */
+static int new_overlay(struct build *b, const char *lower, const struct stat *st) {
+    char upper[32], work[32];
+    if (make_upper(b, st, upper, work) < 0)
         return -1;
     const struct mount_option options[] = {
         {"lowerdir", lower}, {"upperdir", upper}, {"workdir", work}, {"userxattr", NULL}, {"volatile", NULL}};
     return mount_new("overlay", options, sizeof options / sizeof *options, false);
 }
 
+/* fsconfig(2) takes values of 255 bytes, which many layers exceed; mount(2) takes a page for all options. */
+static int mount_many_layers(struct build *b, const char *lower, const struct stat *st) {
+    char upper[32], work[32], options[LAYERS_MAX * 6 + 128];
+    if (make_upper(b, st, upper, work) < 0)
+        return -1;
+    snprintf(options, sizeof options, "lowerdir=%s,upperdir=%s,workdir=%s,userxattr,volatile", lower, upper, work);
+    return mount_overlay_at("r", options);
+}
+
+static int attach_layers(struct build *b, const struct operation *o, char *lower, size_t room, struct stat *top) {
+    char *at = lower + room - 1;
+    *at = '\0';
+    for (uint32_t i = 0; i < o->content.size / 4; i++) {
+        char path[16];
+        if (attach_layer(b, plan_layer(o, i), path, sizeof path, top) < 0)
+            return -1;
+        size_t size = strlen(path);
+        if (i > 0)
+            *--at = ':';
+        memcpy(at -= size, path, size); /* the uppermost comes first */
+    }
+    memmove(lower, at, strlen(at) + 1);
+    return 0;
+}
+
 static int do_overlay_root(struct build *b, const struct operation *o) {
-    cleanup_fd int overlay = new_overlay(b, o->source);
+    char lower[LAYERS_MAX * 6 + 1]; /* "l/499:" each */
+    struct stat top;
+    if (attach_layers(b, o, lower, sizeof lower, &top) < 0)
+        return fail(b->f, STEP_OVERLAY, errno, "root");
+    if (strlen(lower) > 255) {
+        if (mount_many_layers(b, lower, &top) < 0)
+            return fail(b->f, STEP_OVERLAY, errno, "root of %u layers", o->content.size / 4);
+        return reopen_root(b);
+    }
+    cleanup_fd int overlay = new_overlay(b, lower, &top);
     if (overlay < 0 || mount_attach_path(overlay, "r") < 0)
         return fail(b->f, STEP_OVERLAY, errno, "root");
     return reopen_root(b);
@@ -137,7 +177,11 @@ static int do_bind(struct build *b, const struct operation *o) {
 }
 
 static int do_overlay(struct build *b, const struct operation *o) {
-    cleanup_fd int overlay = new_overlay(b, o->source);
+    char lower[16];
+    struct stat st;
+    if (attach_layer(b, o->source, lower, sizeof lower, &st) < 0)
+        return fail(b->f, STEP_OVERLAY, errno, "%s", o->path);
+    cleanup_fd int overlay = new_overlay(b, lower, &st);
     if (overlay < 0)
         return fail(b->f, STEP_OVERLAY, errno, "%s", o->path);
     return attach_beneath(b, overlay, true, o->path, STEP_OVERLAY);

@@ -19,6 +19,7 @@ static void run_free(struct run *run) {
     watch_close(&run->input);
     watch_close(&run->streams[0].watch);
     watch_close(&run->streams[1].watch);
+    close_fd(&run->hold);
     close_fd(&run->terminal);
     close_fd(&run->mount_namespace);
     close_fd(&run->root);
@@ -307,7 +308,7 @@ void run_request(struct connection *c, uint32_t id, const uint8_t *payload, size
     run->id = id;
     run->asked_ns = now_ns();
     run->channel.fd = run->input.fd = run->streams[0].watch.fd = run->streams[1].watch.fd = -1;
-    run->terminal = run->mount_namespace = run->root = -1;
+    run->hold = run->terminal = run->mount_namespace = run->root = -1;
     run_list_add(run);
 }
 

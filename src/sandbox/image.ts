@@ -76,6 +76,6 @@ export function addImage(plan: PlanBuilder, input: ImageInput): void {
     return;
   }
   const source = plan.source(job.image.slice('dir:'.length), ['noDevices', 'mapSlot']);
-  plan.add({ op: 'overlayRoot', source });
+  plan.add({ op: 'overlayRoot', sources: [source] });
   if (names) addFiles(plan, nameFiles(job, names));
 }

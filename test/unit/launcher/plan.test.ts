@@ -36,7 +36,10 @@ const CASES: readonly [Operation, string][] = [
   [{ op: 'tty', rows: 24, cols: 80 }, operation(6, u32(24), u32(80))],
   [{ op: 'identity', uid: 1000, gid: 7 }, operation(7, u32(1000), u32(7))],
   [{ op: 'root', bytes: 2 ** 40, inodes: 9 }, operation(20, u64(2 ** 40), u64(9))],
-  [{ op: 'overlayRoot', source: 3 }, operation(21, u32(3))],
+  [{ op: 'overlayRoot', sources: [3, 1] }, operation(21, u32(8), u32(3), u32(1))],
+  [{ op: 'hold', value: '/store/lock' }, operation(8, string('/store/lock'))],
+  [{ op: 'capabilities', mask: 2n ** 40n + 1n }, operation(55, u64(2 ** 40 + 1))],
+  [{ op: 'groups', gids: [5, 27] }, operation(56, u32(8), u32(5), u32(27))],
   [{ op: 'directory', path: '/a', ...owner }, operation(22, ownerBytes, string('/a'))],
   [
     { op: 'file', path: '/f', content: Uint8Array.of(0, 1), ...owner },
