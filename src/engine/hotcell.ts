@@ -14,8 +14,9 @@ import {
 import type { Pool } from '../pool/index.js';
 import { type Host, readHost } from '../sandbox/index.js';
 import {
+  type CheckedJob,
   type HostEnv,
-  type Job,
+  type ImageSource,
   type JobInput,
   type Outcome,
   parseJob,
@@ -94,8 +95,15 @@ async function readEnvFile(path: string): Promise<string> {
   }
 }
 
+/** There is no store yet. */
+export const NO_IMAGES: ImageSource = {
+  resolve: async (reference) => {
+    throw invalidSpec(`image: there is no image ${quote(reference)}`);
+  },
+};
+
 /** @param env what a line with a name only takes its value from */
-const readEnvFiles = async (job: Job, env: HostEnv): Promise<Job> =>
+const readEnvFiles = async (job: CheckedJob, env: HostEnv): Promise<CheckedJob> =>
   await resolveEnvFiles(job, readEnvFile, env);
 
 class Cell implements Hotcell {
@@ -195,7 +203,7 @@ class Cell implements Hotcell {
       throw new HotcellError({ code: 'closed', message: 'this cell is closed' });
   }
 
-  async #runNow(job: Job, options: RunOptions, control: RunControl): Promise<Outcome> {
+  async #runNow(job: CheckedJob, options: RunOptions, control: RunControl): Promise<Outcome> {
     this.#checkOpen();
     return await runJob(this.#context, job, options, control);
   }
@@ -205,7 +213,7 @@ class Cell implements Hotcell {
       this.#checkOpen();
       return await this.#supply.connection();
     };
-    return { backend, host: this.#host, clock: systemClock };
+    return { backend, host: this.#host, clock: systemClock, images: NO_IMAGES };
   }
 
   async #pool(workers: number, tasks: number): Promise<Pool> {

@@ -25,6 +25,7 @@ export const BOUNDS = {
   files: 4096,
   /** Bytes of all files whose content stands in the job, and of stdin if it does. */
   inlineBytes: 64 * 1024 ** 2,
+  capabilities: 64,
   mounts: 128,
   tmpfs: 32,
   outputs: 1024,

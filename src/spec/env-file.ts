@@ -1,7 +1,7 @@
 import { HotcellError, invalidSpec } from '../core/index.js';
 import { BOUNDS } from './bounds.js';
 import { checkEnvSize, type Env, type HostEnv, parseEnvEntry } from './env.js';
-import type { Job } from './job.js';
+import type { CheckedJob } from './job.js';
 import { joinProblems } from './problems.js';
 
 /**
@@ -43,10 +43,10 @@ export function parseEnvFile(text: string, source: string, hostEnv: HostEnv): Re
  * @throws HotcellError `invalid-spec` when a file has problems, or the result is too large
  */
 export async function resolveEnvFiles(
-  job: Job,
+  job: CheckedJob,
   read: (path: string) => Promise<string>,
   hostEnv: HostEnv,
-): Promise<Job> {
+): Promise<CheckedJob> {
   if (job.envFile.length === 0) return job;
   const merged: Env[] = [];
   for (const path of job.envFile) merged.push(parseEnvFile(await read(path), path, hostEnv));

@@ -72,6 +72,7 @@ export type Step =
   | 'init'
   | 'listen'
   | 'idmap'
+  | 'hold'
   | 'sources';
 
 /** Which step of ours did not work, why, and on what. */

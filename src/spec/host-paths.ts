@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { JobFile } from './files.js';
-import type { ImageRef } from './image.js';
-import type { Job } from './job.js';
+import { type ImageRef, imageKind } from './image.js';
+import type { CheckedJob } from './job.js';
 import type { Stdin } from './stdin.js';
 
 const withFile = (file: JobFile, baseDir: string): JobFile =>
@@ -12,11 +12,13 @@ const withFile = (file: JobFile, baseDir: string): JobFile =>
 const withStdin = (stdin: Stdin, baseDir: string): Stdin =>
   stdin.kind === 'path' ? { kind: 'path', path: resolve(baseDir, stdin.path) } : stdin;
 
-const withImage = (image: ImageRef, baseDir: string): ImageRef =>
-  image === 'host' ? image : `dir:${resolve(baseDir, image.slice('dir:'.length))}`;
+function withImage(image: ImageRef, baseDir: string): ImageRef {
+  const found = imageKind(image);
+  return found.kind === 'dir' ? `dir:${resolve(baseDir, found.path)}` : image;
+}
 
 /** The job with every path of the host absolute; relative ones are taken from `baseDir`. No file is touched. */
-export function withAbsoluteHostPaths(job: Job, baseDir: string): Job {
+export function withAbsoluteHostPaths(job: CheckedJob, baseDir: string): CheckedJob {
   return {
     ...job,
     image: withImage(job.image, baseDir),

@@ -1,8 +1,10 @@
+export { CAPABILITIES, type Capability } from './capabilities.js';
 export { type Env, type HostEnv, parseEnvEntry } from './env.js';
 export { parseEnvFile, resolveEnvFiles } from './env-file.js';
 export type { Cause, CopiedFile, FactName, LaunchFailure, RunFacts, Sample, Step } from './facts.js';
 export type { JobFile } from './files.js';
-export { type Job, type JobInput, jobSchema } from './job.js';
+export { type ImageKind, type ImageRef, imageKind, parseImageRef } from './image.js';
+export { type CheckedJob, type Job, type JobInput, jobSchema } from './job.js';
 export { type JsonSchema, jobJsonSchema, outcomeJsonSchema, suiteJsonSchema } from './json-schema.js';
 export { DEFAULT_LIMITS, LIMIT_NAMES, type LimitName, type Limits, type LimitsInput } from './limits.js';
 export { METRIC_NAMES, type MetricName, type Metrics } from './metrics.js';
@@ -29,11 +31,14 @@ export {
 } from './outcome.js';
 export { isOwnFault } from './own-fault.js';
 export { parseJob } from './parse.js';
+export { inWorkdir } from './paths.js';
 export {
   ISOLATION_LEVELS,
   type IsolationLevel,
   NETWORKS,
 } from './resolve.js';
+export type { ImageConfig, ImageSource, ResolvedImage } from './resolved-image.js';
+export { settleJob } from './settle.js';
 export type { Stdin } from './stdin.js';
 export {
   type Build,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BOUNDS } from './bounds.js';
+import { parseCapability, parseGivenCapability } from './capabilities.js';
 import { checkArgument } from './command.js';
 import { checkEnvEntry, checkEnvSize } from './env.js';
 import { filesSchema } from './files.js';
@@ -16,7 +17,7 @@ import { ttySchema } from './tty.js';
 import { parseUser } from './user.js';
 import { mountSchema } from './volume.js';
 
-export type { Job } from './resolve.js';
+export type { CheckedJob, Job } from './resolve.js';
 
 function eachEntry(check: (key: string, value: string) => void) {
   return (map: Record<string, string>, context: Context): Record<string, string> => {
@@ -46,6 +47,9 @@ const env = textMap(BOUNDS.envEntries, '{ "NAME": "value" }')
 
 const labels = textMap(BOUNDS.labels, '{ "key": "value" }').transform(eachEntry(checkLabel));
 
+const capabilityList = (parse: (text: string) => string) =>
+  listOf(parsedText(parse), BOUNDS.capabilities, '["CHOWN"]').prefault([]);
+
 /** Keys that other tools have, and ours for the same thing. */
 const ALIASES = {
   cmd: 'command',
@@ -54,9 +58,13 @@ const ALIASES = {
   environment: 'env',
   cwd: 'workdir',
   workingDir: 'workdir',
+  working_dir: 'workdir',
   volumes: 'mounts',
   binds: 'mounts',
   readOnly: 'readOnlyRoot',
+  read_only: 'readOnlyRoot',
+  cap_add: 'capAdd',
+  cap_drop: 'capDrop',
   input: 'stdin',
   net: 'network',
   timeout: 'limits.wallTime',
@@ -66,18 +74,25 @@ const ALIASES = {
 const jobInput = closed(
   {
     name: name.optional().meta({ description: "what reports call it; the program's name if not given" }),
-    image: parsedText(parseImageRef).prefault('host').meta({ description: 'host or dir:PATH' }),
-    command: argumentList.optional().meta({ description: 'program and arguments' }),
+    image: parsedText(parseImageRef)
+      .prefault('host')
+      .meta({ description: 'host, dir:PATH, or an image of the store such as debian:12' }),
+    command: argumentList.optional().meta({
+      description: "program and arguments; in an image of the store, what follows the image's entrypoint",
+    }),
     entrypoint: argumentList.optional().meta({ description: 'instead of command: what args follow' }),
     args: argumentList.optional().meta({ description: 'arguments after entrypoint' }),
     env: env.prefault({}).meta({ description: "environment variables; none of the host's" }),
     envFile: listOf(parsedText(hostPath), BOUNDS.envFiles, '["path"]')
       .prefault([])
       .meta({ description: "files of KEY=VALUE lines, by docker's rules" }),
-    workdir: parsedText(absolutePath).prefault('/box').meta({ description: 'where the program starts' }),
-    user: parsedText(parseUser)
-      .prefault('1000:1000')
-      .meta({ description: 'UID:GID, UID, NAME or NAME:GROUP' }),
+    workdir: parsedText(absolutePath)
+      .optional()
+      .meta({ description: "where the program starts; the image's, or else /box" }),
+    user: parsedText(parseUser).optional().meta({
+      description:
+        "UID:GID, UID, NAME or NAME:GROUP; the image's, or else 0:0 in an image of the store and 1000:1000 elsewhere",
+    }),
     hostname: parsedText(checkHostname).prefault('hotcell'),
     stdin: stdinSchema.prefault('').meta({ description: 'what the program reads' }),
     files: filesSchema.prefault({}).meta({ description: 'files to put in, by path in the sandbox' }),
@@ -91,6 +106,10 @@ const jobInput = closed(
     isolation: oneOf(ISOLATION_LEVELS).prefault('full'),
     readOnlyRoot: z.boolean().prefault(false),
     seccomp: oneOf(SECCOMP_POLICIES).prefault('default'),
+    capAdd: capabilityList(parseGivenCapability).meta({
+      description: 'what root keeps of what capDrop takes, such as CHOWN',
+    }),
+    capDrop: capabilityList(parseCapability).meta({ description: 'what not even root has, such as ALL' }),
     tty: ttySchema.prefault(false).meta({ description: 'run on a terminal of this size' }),
     labels: labels.prefault({}).meta({ description: 'text that outcomes can be grouped by' }),
     allowDegraded: z.boolean().prefault(false).meta({ description: 'run even if a control is missing' }),
@@ -101,5 +120,5 @@ const jobInput = closed(
 /** Checks a job and fills in what is not given. For errors that are made for people use `parseJob`. */
 export const jobSchema = jobInput.transform(resolveJob);
 
-/** A job as a user writes it; only `command` (or `entrypoint`) is required. */
+/** A job as a user writes it; only `command` (or `entrypoint`) is required, and not even that where the image has it. */
 export type JobInput = z.input<typeof jobSchema>;

@@ -37,12 +37,15 @@ function inputSchema(schema: z.ZodType): JsonSchema {
   });
 }
 
+/** Only such an image may say what is run. */
+const FROM_STORE = { required: ['image'], properties: { image: { not: { pattern: '^(host$|dir:)' } } } };
+
 /** The JSON Schema (draft 2020-12) of a job as a user writes it. */
 export function jobJsonSchema(): JsonSchema {
   return {
     title: 'Hotcell job',
     ...inputSchema(jobSchema),
-    anyOf: [{ required: ['command'] }, { required: ['entrypoint'] }],
+    anyOf: [{ required: ['command'] }, { required: ['entrypoint'] }, FROM_STORE],
   };
 }
 

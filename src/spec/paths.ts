@@ -46,9 +46,9 @@ export function filePath(path: string): string {
   return normal;
 }
 
-/** Where a path relative to the workdir really is; both must be normal. */
-export function inWorkdir(path: string, workdir: string): string {
-  return path.startsWith('/') ? path : `${workdir === '/' ? '' : workdir}/${path}`;
+/** Where a path relative to the workdir really is; both must be normal. Unchanged while the workdir is not known. */
+export function inWorkdir(path: string, workdir: string | null): string {
+  return path.startsWith('/') || workdir === null ? path : `${workdir === '/' ? '' : workdir}/${path}`;
 }
 
 /** Places that the sandbox fills itself; what is mounted over them would hide or undo a protection. */

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { invalidSpec, quote } from '../core/index.js';
 import { BOUNDS } from './bounds.js';
-import { type CommandParts, defaultName, resolveCommand } from './command.js';
+import { type Capability, capabilitiesLeft } from './capabilities.js';
+import { type Argv, type CommandParts, defaultName, resolveCommand } from './command.js';
 import type { Env } from './env.js';
 import type { JobFile } from './files.js';
-import type { ImageRef } from './image.js';
+import { type ImageRef, imageKind } from './image.js';
 import type { Limits } from './limits.js';
 import { inWorkdir } from './paths.js';
 import { attempt, type Context } from './shape.js';
@@ -32,9 +33,12 @@ interface Settled {
   readonly env: Env;
   /** Still to be read; see `resolveEnvFiles`. */
   readonly envFile: readonly string[];
-  /** Absolute, in the sandbox. */
-  readonly workdir: string;
-  readonly user: User;
+  /** Absolute, in the sandbox; null: as the image says. */
+  readonly workdir: string | null;
+  /** Null: as the image says. */
+  readonly user: User | null;
+  /** What root has of those that it may have at all; no other user has any. */
+  readonly capabilities: readonly Capability[];
   readonly hostname: string;
   readonly stdin: Stdin;
   readonly files: readonly JobFile[];
@@ -52,14 +56,33 @@ interface Settled {
   readonly allowDegraded: boolean;
 }
 
-/** A job as the rest of the code sees it: checked, with every default filled in. */
-export interface Job extends Settled {
+/** A checked job. What an image of the store may decide is still open; see `settleJob`. */
+export interface CheckedJob extends Settled, Argv {
   readonly name: string;
+}
+
+/** A job that is ready to run: nothing is left to its image but the user. */
+export interface Job extends Omit<Settled, 'workdir'> {
+  readonly name: string;
+  readonly workdir: string;
   /** Program and arguments; at least one entry. */
   readonly command: readonly [string, ...string[]];
 }
 
-export type JobParts = Settled & CommandParts & { readonly name?: string | undefined };
+interface Capabilities {
+  readonly capAdd: readonly string[];
+  readonly capDrop: readonly string[];
+}
+
+type JobParts = Omit<Settled, 'capabilities'> &
+  CommandParts &
+  Capabilities & { readonly name?: string | undefined };
+
+/** A job as its schema has it, before its parts are checked against each other. */
+export type GivenJob = Omit<JobParts, 'workdir' | 'user'> & {
+  readonly workdir?: string | undefined;
+  readonly user?: User | undefined;
+};
 
 /** A path in the sandbox, and where in the job it is written. */
 interface Placed {
@@ -124,15 +147,28 @@ function checkInlineBytes({ files, stdin }: JobParts, context: Context): void {
   });
 }
 
+/** Of the image what comes before a tag or a digest; a list that begins with a flag is what follows an entrypoint. */
+function nameOf({ entrypoint, command }: Argv, image: ImageRef): string {
+  const program = entrypoint?.[0] ?? command?.[0];
+  if (program !== undefined && !program.startsWith('-')) return defaultName(program);
+  return defaultName(image.replace(/(?::[^/]*)?(?:@.*)?$/, ''));
+}
+
+/** Where images are no more than a directory, and have no word in it. */
+const WORKDIR = '/box';
+const USER: User = { uid: 1000, gid: 1000 };
+
 /** Checks the parts against each other and puts them together. */
-export function resolveJob(parts: JobParts, context: Context): Job {
-  const argv = resolveCommand(parts, context);
+export function resolveJob(given: GivenJob, context: Context): CheckedJob {
+  const isWhole = imageKind(given.image).kind !== 'store';
+  const { workdir = isWhole ? WORKDIR : null, user = isWhole ? USER : null } = given;
+  const parts = { ...given, workdir, user };
+  const argv = resolveCommand(parts, isWhole, context);
   checkFiles(parts, context);
   checkMounts(parts, context);
   checkOutputs(parts, context);
   checkInlineBytes(parts, context);
-  const [program, ...rest] = argv ?? [];
-  if (program === undefined) return z.NEVER;
-  const { name, entrypoint: _entrypoint, args: _args, ...settled } = parts;
-  return { ...settled, name: name ?? defaultName(program), command: [program, ...rest] };
+  if (argv === undefined) return z.NEVER;
+  const { name = nameOf(argv, parts.image), args: _args, capAdd, capDrop, ...settled } = parts;
+  return { ...settled, name, capabilities: capabilitiesLeft(capAdd, capDrop), ...argv };
 }

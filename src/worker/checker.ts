@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CleanupStack, HotcellError, makeScratch } from '../core/index.js';
-import type { Companion, Job, JobFile, Program, TextExpectation } from '../spec/index.js';
+import type { CheckedJob, Companion, JobFile, Program, TextExpectation } from '../spec/index.js';
 import { companionOf, jobOf, withFiles } from './program.js';
 import { Recording } from './recording.js';
 import { RunControl, runJob, type WorkerContext } from './run-job.js';
@@ -19,7 +19,7 @@ type Source = JobFile['source'];
 export interface CheckInput {
   readonly checker: Program;
   readonly built: CaseTask['built'];
-  readonly stdin: Job['stdin'];
+  readonly stdin: CheckedJob['stdin'];
   readonly stdout: Buffer;
   readonly expected: TextExpectation | null;
   readonly captureBytes: number;
@@ -27,7 +27,7 @@ export interface CheckInput {
 
 const NOTHING: Source = { kind: 'bytes', bytes: new Uint8Array() };
 
-function inputSource(stdin: Job['stdin']): Source {
+function inputSource(stdin: CheckedJob['stdin']): Source {
   return stdin.kind === 'bytes' || stdin.kind === 'path' ? stdin : NOTHING;
 }
 
@@ -41,7 +41,7 @@ async function onDisk(source: Source, cleanup: CleanupStack): Promise<Source> {
   return { kind: 'path', path };
 }
 
-async function checkerJob(input: CheckInput, cleanup: CleanupStack): Promise<Job> {
+async function checkerJob(input: CheckInput, cleanup: CleanupStack): Promise<CheckedJob> {
   const { checker, built, stdin, stdout, expected } = input;
   const sources: Readonly<Record<(typeof NAMES)[number], Source>> = {
     input: inputSource(stdin),
@@ -51,11 +51,10 @@ async function checkerJob(input: CheckInput, cleanup: CleanupStack): Promise<Job
   const files: JobFile[] = [];
   for (const dest of NAMES) files.push({ dest, source: await onDisk(sources[dest], cleanup), mode: 0o644 });
   const job = withFiles(jobOf(checker, built), files);
-  const [program, ...args] = job.command;
-  return { ...job, command: [program, ...args, ...NAMES] };
+  return { ...job, command: [...(job.command ?? []), ...NAMES] };
 }
 
-async function prepared(input: CheckInput, cleanup: CleanupStack): Promise<Job> {
+async function prepared(input: CheckInput, cleanup: CleanupStack): Promise<CheckedJob> {
   try {
     return await checkerJob(input, cleanup);
   } catch (error) {

@@ -2,7 +2,7 @@
  * A program and its interactor, wired to each other. Whoever ends closes the other's input, and only then: what the other
  * does upon it comes after, so the order in which the two end says who began.
  */
-import type { Job, Outcome } from '../spec/index.js';
+import type { CheckedJob, Outcome } from '../spec/index.js';
 import { Pipe } from './pipe.js';
 import type { Recording } from './recording.js';
 import { RunControl, runJob, type WorkerContext } from './run-job.js';
@@ -21,7 +21,7 @@ export interface Dialogue {
 const OTHER: Readonly<Record<Side, Side>> = { program: 'interactor', interactor: 'program' };
 
 interface Speaker {
-  readonly job: Job;
+  readonly job: CheckedJob;
   readonly recording: Recording;
   readonly options: TaskOptions;
 }
@@ -36,7 +36,7 @@ class Talk {
   endedFirst: Side | undefined;
   spokeLast: Side | null = null;
 
-  constructor(context: WorkerContext, jobs: Readonly<Record<Side, Job>>) {
+  constructor(context: WorkerContext, jobs: Readonly<Record<Side, CheckedJob>>) {
     this.#context = context;
     this.#pipes = {
       program: new Pipe(jobs.program.limits.outputBytes),

@@ -1,18 +1,25 @@
 import { HotcellError, quote } from '../core/index.js';
-import { outputPath } from '../sandbox/index.js';
-import type { Companion, Job, JobFile, Outcome, Program, Role } from '../spec/index.js';
+import {
+  type CheckedJob,
+  type Companion,
+  inWorkdir,
+  type JobFile,
+  type Outcome,
+  type Program,
+  type Role,
+} from '../spec/index.js';
 import type { CaseTask } from './task.js';
 
 /** Adds files to a job; where one of the job's own is in their place, they take it. */
-export function withFiles(job: Job, files: readonly JobFile[]): Job {
+export function withFiles(job: CheckedJob, files: readonly JobFile[]): CheckedJob {
   if (files.length === 0) return job;
-  const taken = new Set(files.map(({ dest }) => outputPath(dest, job.workdir)));
-  const own = job.files.filter(({ dest }) => !taken.has(outputPath(dest, job.workdir)));
+  const taken = new Set(files.map(({ dest }) => inWorkdir(dest, job.workdir)));
+  const own = job.files.filter(({ dest }) => !taken.has(inWorkdir(dest, job.workdir)));
   return { ...job, files: [...own, ...files] };
 }
 
 /** The program's job with what its build made. */
-export function jobOf({ job, build }: Program, built: CaseTask['built']): Job {
+export function jobOf({ job, build }: Program, built: CaseTask['built']): CheckedJob {
   if (build === null) return job;
   const files = Object.hasOwn(built, build) ? built[build] : undefined;
   if (files === undefined)

@@ -1,7 +1,6 @@
 /** One case from its start to its judged outcome: run, alone or with an interactor, compare, ask the checker. */
 import { judge } from '../judge/index.js';
-import { outputPath } from '../sandbox/index.js';
-import type { Companion, Job, Outcome, Program } from '../spec/index.js';
+import { type CheckedJob, type Companion, inWorkdir, type Outcome, type Program } from '../spec/index.js';
 import { applyRuling, judgeDialogue, type Verdicted } from './blame.js';
 import { check } from './checker.js';
 import { converse } from './interactor.js';
@@ -21,7 +20,7 @@ interface Tried {
 const INTERACTOR_GRACE_MS = 1000;
 
 /** One that hangs must not keep its place for minutes; one that ended with its program could not say what it thinks. */
-function outlasting(interactor: Job, { limits: { wallTimeMs } }: Job): Job {
+function outlasting(interactor: CheckedJob, { limits: { wallTimeMs } }: CheckedJob): CheckedJob {
   const { limits } = interactor;
   if (wallTimeMs === null || limits.explicit.includes('wallTime')) return interactor;
   return { ...interactor, limits: { ...limits, wallTimeMs: wallTimeMs + INTERACTOR_GRACE_MS } };
@@ -42,9 +41,9 @@ class CaseRun {
     this.#captureBytes = task.captureBytes ?? DEFAULT_CAPTURE_BYTES;
     const { outputs, workdir } = task.case.program.job;
     // Two paths may be one place: one from the root, one from the workdir.
-    const wanted = new Map(task.case.expect.outputs.map(({ path }) => [outputPath(path, workdir), path]));
+    const wanted = new Map(task.case.expect.outputs.map(({ path }) => [inWorkdir(path, workdir), path]));
     this.#recording = new Recording(outputs, (name, { bytes }) => {
-      const path = wanted.get(outputPath(name, workdir));
+      const path = wanted.get(inWorkdir(name, workdir));
       if (path !== undefined) this.#files.set(path, bytes);
     });
   }

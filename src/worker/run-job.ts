@@ -19,7 +19,17 @@ import {
   type RunningSandbox,
   readNameFiles,
 } from '../sandbox/index.js';
-import type { CopiedFile, Job, Outcome, Sample } from '../spec/index.js';
+import {
+  type CheckedJob,
+  type CopiedFile,
+  type ImageSource,
+  imageKind,
+  type Job,
+  type Outcome,
+  type ResolvedImage,
+  type Sample,
+  settleJob,
+} from '../spec/index.js';
 import { feed, inputOf } from './input.js';
 import { makeWorkdir, placeFiles } from './place.js';
 import { checkOverlays, findIds, stageFiles } from './stage.js';
@@ -105,6 +115,7 @@ export interface WorkerContext {
   readonly backend: () => Promise<Backend>;
   readonly host: Host;
   readonly clock: Clock;
+  readonly images: ImageSource;
 }
 
 interface Prepared {
@@ -187,18 +198,25 @@ function cancelOn(signal: AbortSignal | undefined, run: RunningSandbox, cleanup:
   cleanup.defer(onAbort(signal, () => run.kill()));
 }
 
+/** Null when it is not of the store. */
+async function imageOf({ image }: CheckedJob, images: ImageSource): Promise<ResolvedImage | null> {
+  const found = imageKind(image);
+  return found.kind === 'store' ? await images.resolve(found.reference) : null;
+}
+
 /**
  * Runs one job. What the program does is in the outcome, whatever it is.
  *
- * @throws HotcellError `invalid-spec`, `isolation-unavailable`, `invalid-usage`, `closed`, or what a sink threw.
+ * @throws HotcellError `invalid-spec`, `image-not-found`, `isolation-unavailable`, `invalid-usage`, `closed`, or what a sink threw.
  */
 export async function runJob(
-  { backend, host, clock }: WorkerContext,
-  job: Job,
+  { backend, host, clock, images }: WorkerContext,
+  checked: CheckedJob,
   options: RunOptions,
   control: RunControl,
 ): Promise<Outcome> {
   await using cleanup = new CleanupStack();
+  const job = settleJob(checked, await imageOf(checked, images));
   const input = await inputOf(job.stdin, options.stdin, cleanup);
   const sampleIntervalMs = options.sampleIntervalMs ?? null;
   const { operations, degraded } = await prepare(job, { host, cleanup, sampleIntervalMs });

@@ -2,7 +2,7 @@
 import { constants, type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { HotcellError, invalidSpec, quote } from '../core/index.js';
 import { type Ids, outputPath, resolveUser, type StagedFile } from '../sandbox/index.js';
-import type { Job, JobFile } from '../spec/index.js';
+import { imageKind, type Job, type JobFile } from '../spec/index.js';
 
 /** Larger files are opened by the launcher and copied by the kernel. */
 const INLINE_BYTES = 64 * 1024;
@@ -94,10 +94,13 @@ async function readTable(root: string, name: string): Promise<string> {
 const HOST_PASSWD = 'root:x:0:0\nbox:x:1000:1000\nnobody:x:65534:65534\n';
 const HOST_GROUP = 'root:x:0:\ntty:x:5:\nbox:x:1000:\nnogroup:x:65534:\n';
 
-export async function findIds(job: Job): Promise<Ids> {
-  if ('uid' in job.user) return job.user;
-  if (job.image === 'host') return resolveUser(job.user, HOST_PASSWD, HOST_GROUP);
-  const root = job.image.slice('dir:'.length);
-  const [passwd, group] = await Promise.all([readTable(root, 'passwd'), readTable(root, 'group')]);
-  return resolveUser(job.user, passwd, group);
+export async function findIds({ user, image }: Job): Promise<Ids> {
+  if (user === null || 'uid' in user) return user ?? { uid: 0, gid: 0 };
+  const found = imageKind(image);
+  if (found.kind !== 'dir') return resolveUser(user, HOST_PASSWD, HOST_GROUP);
+  const [passwd, group] = await Promise.all([
+    readTable(found.path, 'passwd'),
+    readTable(found.path, 'group'),
+  ]);
+  return resolveUser(user, passwd, group);
 }

@@ -166,7 +166,8 @@ export function planRun(flags: RunFlags, command: readonly string[], place: Surr
   const job = planJob(flags, command, place);
   const copyIns = (flags.copyIn ?? []).map((text) => parseCopyIn(text, place.cwd));
   const checked = inTermsOfFlags(() => parseJob(job, { baseDir: place.cwd }));
-  const { image, isolation, workdir } = checked;
+  const { image, isolation } = checked;
+  const workdir = checked.workdir ?? '/box';
   const filled = filledPaths(job, copyIns, workdir);
   return {
     job,

@@ -1,16 +1,31 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import type { Build, Case, Expect, Job, Outcome, Program, Suite, TextExpectation } from '../../spec/index.js';
+import {
+  type Build,
+  type Case,
+  type CheckedJob,
+  type Expect,
+  imageKind,
+  type Outcome,
+  type Program,
+  type Suite,
+  type TextExpectation,
+} from '../../spec/index.js';
 
 /** By path what is known of a file of the host without reading it; null when it is not there. */
 type Files = ReadonlyMap<string, string | null>;
 
 const hash = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
+function directoryOf(image: CheckedJob['image']): string[] {
+  const found = imageKind(image);
+  return found.kind === 'dir' ? [found.path] : [];
+}
+
 /** The host's files and directories that a program's run depends on. */
-function pathsOfJob({ image, envFile, stdin, files, mounts }: Job): string[] {
+function pathsOfJob({ image, envFile, stdin, files, mounts }: CheckedJob): string[] {
   return [
-    ...(image === 'host' ? [] : [image.slice('dir:'.length)]),
+    ...directoryOf(image),
     ...envFile,
     ...(stdin.kind === 'path' ? [stdin.path] : []),
     ...files.flatMap(({ source }) => (source.kind === 'path' ? [source.path] : [])),
@@ -117,12 +132,12 @@ export class CaseDigests {
     return [this.#ofJob(job), built === undefined ? build : this.#ofJob(built.job)];
   }
 
-  #ofJob(job: Job): string {
+  #ofJob(job: CheckedJob): string {
     const text = (): string => JSON.stringify([this.#job(job), this.#facts(pathsOfJob(job))]);
     return this.#once(job, () => hash(text()));
   }
 
-  #job(job: Job) {
+  #job(job: CheckedJob) {
     const files = job.files.map((file) => ({ ...file, source: this.#source(file.source) }));
     return { ...job, files, stdin: this.#source(job.stdin) };
   }
@@ -133,7 +148,7 @@ export class CaseDigests {
     return { ...expect, stdout: text(expect.stdout), stderr: text(expect.stderr), outputs };
   }
 
-  #source<S extends Job['stdin']>(source: S): S | { readonly kind: 'bytes'; readonly sha256: string } {
+  #source<S extends CheckedJob['stdin']>(source: S): S | { readonly kind: 'bytes'; readonly sha256: string } {
     if (source.kind !== 'bytes') return source;
     const { bytes } = source;
     return { kind: 'bytes', sha256: this.#once(bytes, () => hash(bytes)) };

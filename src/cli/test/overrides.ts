@@ -1,4 +1,4 @@
-import type { Build, Case, Job, Program, Suite } from '../../spec/index.js';
+import type { Build, Case, CheckedJob, Program, Suite } from '../../spec/index.js';
 import type { Overrides } from './plan.js';
 
 /** Suites with what the command line says about all of their programs, checkers and builds included. */
@@ -7,7 +7,7 @@ export function overridden(
   { isolation, allowDegraded }: Overrides,
 ): readonly Suite[] {
   if (isolation === null && !allowDegraded) return suites;
-  const job = (original: Job): Job => ({
+  const job = (original: CheckedJob): CheckedJob => ({
     ...original,
     isolation: isolation ?? original.isolation,
     allowDegraded: allowDegraded || original.allowDegraded,

@@ -3,7 +3,7 @@
 import type { Pool } from '../../pool/index.js';
 import { titleOf } from '../../report/index.js';
 import type { Dispatcher } from '../../schedule/index.js';
-import type { Case, Job, Outcome, OutcomeLimits, Program } from '../../spec/index.js';
+import type { Case, CheckedJob, Outcome, OutcomeLimits, Program } from '../../spec/index.js';
 import type { BuiltFile } from '../../worker/index.js';
 import { keyOf } from './key.js';
 import type { SuiteEvent, SuiteRunOptions } from './options.js';
@@ -16,7 +16,7 @@ export interface Surroundings {
   /** Where builds are kept; nobody else's. */
   readonly directory: string;
   /** The job with its env files read. @throws HotcellError `invalid-spec` */
-  readonly readEnvFiles: (job: Job) => Promise<Job>;
+  readonly readEnvFiles: (job: CheckedJob) => Promise<CheckedJob>;
   /** What a run that could not be carried out comes to: an error, and never a pass. */
   readonly broken: (work: Work, error: unknown, attempt: number) => Outcome;
   /** Resolves when everybody has been told. */

@@ -4,7 +4,7 @@ import { type Clock, HotcellError, invalidSpec, makeScratch } from '../../core/i
 import type { Pool } from '../../pool/index.js';
 import { type ReportStart, readHostReport, type Summary } from '../../report/index.js';
 import { type Budget, checkFits, defaultBudget, Scheduler, type Settled } from '../../schedule/index.js';
-import type { Job, Outcome, Suite, Tier } from '../../spec/index.js';
+import type { CheckedJob, Outcome, Suite, Tier } from '../../spec/index.js';
 import { Audience } from './audience.js';
 import { CarryOut } from './carry-out.js';
 import { Channel } from './channel.js';
@@ -23,7 +23,7 @@ export interface SuiteContext {
   /** How many runs the cell allows at a time. */
   readonly concurrency: number;
   /** The job with its env files read. @throws HotcellError `invalid-spec` */
-  readonly readEnvFiles: (job: Job) => Promise<Job>;
+  readonly readEnvFiles: (job: CheckedJob) => Promise<CheckedJob>;
   readonly startPool: (workers: number, tasks: number) => Promise<Pool>;
 }
 

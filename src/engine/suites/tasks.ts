@@ -2,7 +2,7 @@
 
 import { titleOf } from '../../report/index.js';
 import type { Task } from '../../schedule/index.js';
-import type { Build, Case, Job, Program, Suite } from '../../spec/index.js';
+import type { Build, Case, CheckedJob, Program, Suite } from '../../spec/index.js';
 import { type CaseKey, keyOf } from './key.js';
 import type { Selected } from './select.js';
 
@@ -25,8 +25,8 @@ const MIB = 1024 ** 2;
 /** What is reckoned for a program that may take all there is. */
 const UNLIMITED = { cpus: 1, memoryBytes: 512 * MIB } as const;
 
-const cpusOf = ({ limits }: Job): number => limits.cpus ?? UNLIMITED.cpus;
-const memoryOf = ({ limits }: Job): number => limits.memoryBytes ?? UNLIMITED.memoryBytes;
+const cpusOf = ({ limits }: CheckedJob): number => limits.cpus ?? UNLIMITED.cpus;
+const memoryOf = ({ limits }: CheckedJob): number => limits.memoryBytes ?? UNLIMITED.memoryBytes;
 
 function programsOf({ program, interactor, expect }: Case): Program[] {
   return [program, interactor, expect.checker].filter((one) => one !== null);
@@ -36,7 +36,7 @@ function programsOf({ program, interactor, expect }: Case): Program[] {
 function amountsOf({ program, interactor, expect }: Case): Pick<Task, 'cpus' | 'memoryBytes'> {
   const beside = [program, ...(interactor === null ? [] : [interactor])];
   const after = expect.checker === null ? [] : [expect.checker];
-  const sum = (of: (job: Job) => number, programs: readonly Program[]): number =>
+  const sum = (of: (job: CheckedJob) => number, programs: readonly Program[]): number =>
     programs.reduce((total, { job }) => total + of(job), 0);
   return {
     cpus: Math.max(sum(cpusOf, beside), sum(cpusOf, after)),
@@ -97,6 +97,9 @@ interface Wanted {
   readonly priority: number;
 }
 
+/** One for all cases that need none, of which there may be a hundred thousand. */
+const NO_BUILDS: ReadonlyMap<string, number> = new Map();
+
 class Planner {
   readonly #suites: ReadonlyMap<Suite, SuiteIndex>;
   #nextId: number;
@@ -113,26 +116,34 @@ class Planner {
   caseWork(id: number, selected: Selected): CaseWork {
     const { case: item, suite } = selected;
     const index = this.#suites.get(suite) as SuiteIndex;
-    const builds = new Map<string, number>();
-    for (const { build } of programsOf(item)) {
-      const work =
-        build === null ? undefined : this.#build({ suite, index, id: build, priority: item.priority });
-      if (work !== undefined) builds.set(work.build.id, work.id);
-    }
+    const builds = this.#buildsOf(selected, index);
+    const { cpus, memoryBytes } = amountsOf(item);
     return {
       id,
       kind: 'case',
       group: suite.name,
-      title: titleOf({ suite: suite.name, ...item }),
+      title: titleOf({ suite: suite.name, job: item.job, case: item.case }),
       needs: needsList(index, [...builds.values()], item.needs),
       priority: item.priority,
-      ...amountsOf(item),
+      cpus,
+      memoryBytes,
       // Each holds a place in the launcher; were only one counted, programs could wait for each other's interactors.
       weight: item.interactor === null ? 1 : 2,
       exclusive: item.exclusive,
       selected,
       builds,
     };
+  }
+
+  #buildsOf({ case: item, suite }: Selected, index: SuiteIndex): ReadonlyMap<string, number> {
+    const wanted = programsOf(item).flatMap(({ build }) => build ?? []);
+    if (wanted.length === 0) return NO_BUILDS;
+    const builds = new Map<string, number>();
+    for (const id of wanted) {
+      const work = this.#build({ suite, index, id, priority: item.priority });
+      if (work !== undefined) builds.set(work.build.id, work.id);
+    }
+    return builds;
   }
 
   /** As urgent as the most urgent case that needs it. */
@@ -158,8 +169,8 @@ function needsList({ lists, cases }: SuiteIndex, builds: readonly number[], jobs
 /** What was done in an earlier run needs nothing any more. */
 function doneWork(id: number, selected: Selected): CaseWork {
   const { suite, case: item } = selected;
-  const nothing = { needs: [], cpus: 0, memoryBytes: 0, exclusive: false, builds: new Map() };
-  const title = titleOf({ suite: suite.name, ...item });
+  const nothing = { needs: [], cpus: 0, memoryBytes: 0, exclusive: false, builds: NO_BUILDS };
+  const title = titleOf({ suite: suite.name, job: item.job, case: item.case });
   return { id, kind: 'case', group: suite.name, title, priority: item.priority, selected, ...nothing };
 }
 
@@ -170,7 +181,7 @@ export function worksOf(
 ): Work[] {
   const planner = new Planner(selected);
   const isDone = ({ suite, case: item, repeat }: Selected): boolean =>
-    done.has(keyOf(suite.name, item, repeat));
+    done.size > 0 && done.has(keyOf(suite.name, item, repeat));
   const cases = selected.map((one, id) => (isDone(one) ? doneWork(id, one) : planner.caseWork(id, one)));
   return [...planner.builds, ...cases];
 }
