@@ -39,7 +39,7 @@ export type Operation =
   | { readonly op: 'root'; readonly bytes: number; readonly inodes: number }
   /** Lowest first. */
   | { readonly op: 'overlayRoot'; readonly sources: readonly number[] }
-  | ({ readonly op: 'directory' | 'scratch'; readonly path: string } & Owner)
+  | ({ readonly op: 'directory' | 'ensure' | 'scratch'; readonly path: string } & Owner)
   | ({ readonly op: 'file'; readonly path: string; readonly content: Uint8Array } & Owner)
   | ({ readonly op: 'copy'; readonly path: string; readonly source: number } & Owner)
   | { readonly op: 'symlink'; readonly target: string; readonly path: string }
@@ -118,6 +118,7 @@ function writePayload(o: Operation, to: Writer): void {
       to.bytes(words(o.sources));
       return;
     case 'directory':
+    case 'ensure':
     case 'scratch':
       writeOwner(to, o).string(o.path);
       return;

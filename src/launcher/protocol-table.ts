@@ -71,6 +71,7 @@ export const opId = {
   scratch: 34,
   enter: 35,
   hostname: 36,
+  ensure: 37,
   rlimit: 50,
   seccomp: 51,
   workdir: 52,

@@ -81,6 +81,20 @@ int beneath_directory(int root, const char *path, const struct owner *owner) {
     return fd;
 }
 
+int beneath_ensure(int root, const char *path, const struct owner *owner) {
+    char leaf[256];
+    cleanup_fd int parent = beneath_parent(root, path, &plain, leaf);
+    if (parent < 0)
+        return -1;
+    cleanup_fd int there = open_component(parent, leaf);
+    if (there >= 0)
+        return 0;
+    if (errno != ENOENT || mkdirat(parent, leaf, 0700) < 0)
+        return -1;
+    cleanup_fd int made = openat(parent, leaf, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    return made < 0 ? -1 : apply_owner(made, owner);
+}
+
 int beneath_file(int root, const char *path, const struct owner *owner) {
     char leaf[256];
     cleanup_fd int parent = beneath_parent(root, path, owner, leaf);

@@ -12,6 +12,8 @@ int beneath_parent(int root, const char *path, const struct owner *owner, char *
 
 /* Makes `path` a directory of this owner and mode; one that is there is kept and given them. Descriptor or -1. */
 int beneath_directory(int root, const char *path, const struct owner *owner);
+/* Makes the directory if it is not there; one that is stays as it is. */
+int beneath_ensure(int root, const char *path, const struct owner *owner);
 
 /* A new or emptied regular file open for writing. */
 int beneath_file(int root, const char *path, const struct owner *owner);

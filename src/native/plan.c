@@ -65,6 +65,7 @@ static bool decode_operation(struct operation *o, struct reader *r) {
         o->content = read_bytes(r);
         return o->content.size > 0 && o->content.size % 4 == 0 && o->content.size / 4 <= LAYERS_MAX;
     case OP_DIRECTORY:
+    case OP_ENSURE:
     case OP_SCRATCH:
         read_owner(r, o);
         o->path = read_string(r);

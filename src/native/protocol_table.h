@@ -69,6 +69,7 @@ enum op_id {
     OP_SCRATCH = 34,
     OP_ENTER = 35,
     OP_HOSTNAME = 36,
+    OP_ENSURE = 37,
     OP_RLIMIT = 50,
     OP_SECCOMP = 51,
     OP_WORKDIR = 52,

@@ -139,6 +139,11 @@ static int do_directory(struct build *b, const struct operation *o) {
     return fd < 0 ? fail(b->f, STEP_DIRECTORY, errno, "%s", o->path) : 0;
 }
 
+static int do_ensure(struct build *b, const struct operation *o) {
+    const struct owner owner = {o->mode, o->uid, o->gid};
+    return beneath_ensure(b->root, o->path, &owner) < 0 ? fail(b->f, STEP_DIRECTORY, errno, "%s", o->path) : 0;
+}
+
 static int do_file(struct build *b, const struct operation *o) {
     const struct owner owner = {o->mode, o->uid, o->gid};
     cleanup_fd int fd = beneath_file(b->root, o->path, &owner);
@@ -280,6 +285,7 @@ static int do_proc(struct build *b, const struct operation *o) {
 static int do_operation(struct build *b, const struct operation *o) {
     switch (o->code) {
     case OP_ROOT: return do_root(b, o);
+    case OP_ENSURE: return do_ensure(b, o);
     case OP_OVERLAY_ROOT: return do_overlay_root(b, o);
     case OP_DIRECTORY: return do_directory(b, o);
     case OP_FILE: return do_file(b, o);

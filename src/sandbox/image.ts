@@ -1,5 +1,5 @@
 /** The operations that make an image the root. */
-import type { Job } from '../spec/index.js';
+import { imageKind, type Job, type ResolvedImage } from '../spec/index.js';
 import { type PlanBuilder, ROOT, text } from './builder.js';
 import type { Host } from './host.js';
 import type { NameFiles } from './name-files.js';
@@ -11,6 +11,8 @@ export interface ImageInput {
   readonly ids: Ids;
   /** Null or absent = as on a network of its own. */
   readonly names?: NameFiles | null | undefined;
+  /** For an image of the store. */
+  readonly image?: ResolvedImage | null | undefined;
 }
 
 /** The name of the job's user in the `host` image; root and nobody are as everywhere. */
@@ -67,15 +69,25 @@ function addHostImage(plan: PlanBuilder, { job, host, ids, names }: ImageInput):
   addFiles(plan, { ...Object.fromEntries(etc), ...nameFiles(job, names ?? null) });
 }
 
+/** The layers belong to everybody who runs them: the lock tells whoever would remove them. */
+function addStoreImage(plan: PlanBuilder, { job, names }: ImageInput, image: ResolvedImage): void {
+  plan.add({ op: 'hold', value: image.lockPath });
+  const sources = image.layers.map((path) => plan.source(path, ['readOnly', 'noDevices', 'mapSlot']));
+  plan.add({ op: 'overlayRoot', sources });
+  addFiles(plan, { ...nameFiles(job, names ?? null), '/etc/hostname': text(`${job.hostname}\n`) });
+}
+
 /** The image's part of the plan: it comes first, for everything else lies on top. */
 export function addImage(plan: PlanBuilder, input: ImageInput): void {
-  const { job, names } = input;
+  const { job, names, image } = input;
   plan.add({ op: 'root', bytes: job.limits.diskBytes, inodes: job.limits.diskInodes });
-  if (job.image === 'host') {
+  const found = imageKind(job.image);
+  if (image) {
+    addStoreImage(plan, input, image);
+  } else if (found.kind === 'dir') {
+    plan.add({ op: 'overlayRoot', sources: [plan.source(found.path, ['noDevices', 'mapSlot'])] });
+    if (names) addFiles(plan, nameFiles(job, names));
+  } else {
     addHostImage(plan, input);
-    return;
   }
-  const source = plan.source(job.image.slice('dir:'.length), ['noDevices', 'mapSlot']);
-  plan.add({ op: 'overlayRoot', sources: [source] });
-  if (names) addFiles(plan, nameFiles(job, names));
 }

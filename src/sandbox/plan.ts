@@ -1,12 +1,13 @@
 /** From a checked job to the launcher's flat plan. Pure: all that was read from the host comes in as arguments. */
 import type { Operation, Space } from '../launcher/index.js';
-import type { Env, IsolationLevel, Job } from '../spec/index.js';
+import type { Capability, Env, IsolationLevel, Job, ResolvedImage } from '../spec/index.js';
 import { PlanBuilder } from './builder.js';
 import type { Host } from './host.js';
 import { addImage, type ImageInput } from './image.js';
 import { addLimits, addSampling } from './limits.js';
 import { addCommonRoot, type Ids } from './root.js';
 import { seccompProgram } from './seccomp/index.js';
+import { homeOfUser } from './users.js';
 
 /** A file that is on its way into the sandbox, read or left to the launcher to copy. */
 export interface StagedFile {
@@ -18,6 +19,8 @@ export interface StagedFile {
 
 export interface PlanInput extends ImageInput {
   readonly files: readonly StagedFile[];
+  /** Groups of the user besides its gid. */
+  readonly groups?: readonly number[] | undefined;
   /** Absolute; on the host for isolation `none`. */
   readonly workdir: string;
   /** CPUs of this host: how many can burn CPU time at once. */
@@ -54,9 +57,44 @@ function spacesOf(job: Job, host: Host): Space[] {
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-function environment(job: Job, workdir: string): Env {
-  const base = { PATH, HOME: workdir === '/' ? '/root' : workdir, ...(job.tty ? { TERM: 'xterm' } : {}) };
-  return { ...base, ...job.env };
+/** As login(1) has it where the image knows its users; a place of one's own where nobody does. */
+function homeOf(ids: Ids, workdir: string, image: ResolvedImage | null): string {
+  const known = image === null ? undefined : homeOfUser(ids.uid, image.passwd);
+  return known ?? (workdir === '/' || (image !== null && ids.uid === 0) ? '/root' : workdir);
+}
+
+function environment({ job, workdir, ids, image }: PlanInput): Env {
+  const terminal = job.tty ? { TERM: 'xterm' } : {};
+  return { PATH, HOME: homeOf(ids, workdir, image ?? null), ...terminal, ...job.env };
+}
+
+/** Numbers of capabilities(7). */
+const CAPABILITY_NUMBERS: Readonly<Record<Capability, bigint>> = {
+  CHOWN: 0n,
+  DAC_OVERRIDE: 1n,
+  FOWNER: 3n,
+  FSETID: 4n,
+  KILL: 5n,
+  SETGID: 6n,
+  SETUID: 7n,
+  SETPCAP: 8n,
+  NET_BIND_SERVICE: 10n,
+  SYS_CHROOT: 18n,
+  SETFCAP: 31n,
+};
+
+/** Only root has some, in an image of its own, and only over a user namespace of its own. */
+function capabilitiesOf({ job, host, ids }: PlanInput): readonly Capability[] {
+  const own = spacesOf(job, host).includes('user') && job.image !== 'host';
+  return own && ids.uid === 0 ? job.capabilities : [];
+}
+
+function addIdentity(plan: PlanBuilder, input: PlanInput): void {
+  const { ids, groups = [] } = input;
+  plan.add({ op: 'identity', ...ids });
+  if (groups.length > 0) plan.add({ op: 'groups', gids: groups });
+  const mask = capabilitiesOf(input).reduce((bits, name) => bits | (1n << CAPABILITY_NUMBERS[name]), 0n);
+  if (mask !== 0n) plan.add({ op: 'capabilities', mask });
 }
 
 function addFiles(plan: PlanBuilder, files: readonly StagedFile[], ids: Ids): void {
@@ -84,7 +122,7 @@ export function planRun(input: PlanInput): Operation[] {
   const plan = new PlanBuilder();
   plan.add({ op: 'sandbox', spaces: spacesOf(job, host) });
   // An ordinary user cannot become another one, and has nothing to drop.
-  if (host.isRoot) plan.add({ op: 'identity', ...input.ids });
+  if (host.isRoot) addIdentity(plan, input);
   addLimits(plan, job, input.cpuCount);
   addSampling(plan, input.sampleIntervalMs ?? null);
   if (job.tty) plan.add({ op: 'tty', ...job.tty });
@@ -92,10 +130,11 @@ export function planRun(input: PlanInput): Operation[] {
   if (job.isolation !== 'none') addRoot(plan, input);
   if (job.isolation === 'full' || job.isolation === 'namespaces')
     plan.add({ op: 'hostname', value: job.hostname });
-  const filter = job.isolation === 'full' ? seccompProgram(job.seccomp, host.arch) : null;
+  const mayChroot = capabilitiesOf(input).includes('SYS_CHROOT');
+  const filter = job.isolation === 'full' ? seccompProgram(job.seccomp, host.arch, { mayChroot }) : null;
   if (filter !== null) plan.add({ op: 'seccomp', program: filter });
   plan.add({ op: 'workdir', value: workdir });
-  for (const [name, value] of Object.entries(environment(job, workdir))) {
+  for (const [name, value] of Object.entries(environment(input))) {
     plan.add({ op: 'env', value: `${name}=${value}` });
   }
   for (const argument of job.command) plan.add({ op: 'arg', value: argument });

@@ -1,5 +1,5 @@
 /** The part of a plan that every root has, whatever its image: /proc, /dev, /tmp, the job's own mounts. */
-import type { Job } from '../spec/index.js';
+import { imageKind, type Job } from '../spec/index.js';
 import { type PlanBuilder, ROOT } from './builder.js';
 import type { Host } from './host.js';
 
@@ -73,8 +73,15 @@ function addWorkdir(plan: PlanBuilder, job: Job, host: Host, ids: Ids): void {
   const shown = job.image === 'host' ? host.entries.map(({ path }) => path) : [];
   const mounted = [...job.mounts, ...job.tmpfs].map(({ target }) => target);
   const covered = [...shown, ...mounted].some((path) => isWithin(job.workdir, path));
-  if (!covered && !SYSTEM.has(job.workdir)) addWritable(plan, job, job.workdir, 0o755, ids);
+  if (covered) return;
+  // What a store's image has there is the image's, also when the rest of the root is read-only.
+  if (imageKind(job.image).kind === 'store' && job.workdir !== BOX)
+    plan.add({ op: 'ensure', path: job.workdir, mode: 0o755, ...ids });
+  else if (!SYSTEM.has(job.workdir)) addWritable(plan, job, job.workdir, 0o755, ids);
 }
+
+/** Ours in every image. */
+const BOX = '/box';
 
 /** Directories whose owner must not become the job's. */
 const SYSTEM = new Set([

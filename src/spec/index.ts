@@ -38,7 +38,7 @@ export {
   NETWORKS,
 } from './resolve.js';
 export type { ImageConfig, ImageSource, ResolvedImage } from './resolved-image.js';
-export { settleJob } from './settle.js';
+export { ofImage, settleJob } from './settle.js';
 export type { Stdin } from './stdin.js';
 export {
   type Build,

@@ -10,7 +10,7 @@ import type { Tmpfs } from './tmpfs.js';
 const WORKDIR = '/box';
 
 /** The image is somebody else's: what it says is checked as if it stood in the job, and the error names it. */
-function ofImage<Value>({ reference }: ResolvedImage, what: string, read: () => Value): Value {
+export function ofImage<Value>({ reference }: ResolvedImage, what: string, read: () => Value): Value {
   try {
     return read();
   } catch (error) {
@@ -52,6 +52,7 @@ function ofStore(job: CheckedJob, image: ResolvedImage): Job {
   const { config } = image;
   return {
     ...rest,
+    imageId: image.id,
     command: checkedArgv(job, image),
     env: ofImage(image, 'env', () => envOf(job, config)),
     workdir: job.workdir ?? ofImage(image, 'workdir', () => absolutePath(config.workdir ?? WORKDIR)),

@@ -32,7 +32,7 @@ import {
 } from '../spec/index.js';
 import { feed, inputOf } from './input.js';
 import { makeWorkdir, placeFiles } from './place.js';
-import { checkOverlays, findIds, stageFiles } from './stage.js';
+import { checkOverlays, findIdentity, stageFiles } from './stage.js';
 
 /** A file or directory that was copied out of the sandbox. Directories come before what is in them. */
 export interface CopiedOutput {
@@ -127,12 +127,16 @@ interface Surroundings {
   readonly host: Host;
   readonly cleanup: CleanupStack;
   readonly sampleIntervalMs: number | null;
+  readonly image: ResolvedImage | null;
 }
 
-async function prepare(job: Job, { host, cleanup, sampleIntervalMs }: Surroundings): Promise<Prepared> {
+async function prepare(
+  job: Job,
+  { host, cleanup, sampleIntervalMs, image }: Surroundings,
+): Promise<Prepared> {
   const degraded = checkEnforceable(job, host);
   await checkOverlays(job);
-  const ids = await findIds(job);
+  const { ids, groups } = await findIdentity(job, image);
   const workdir = await makeWorkdir(job, ids, cleanup);
   const files = await stageFiles(job, workdir);
   if (job.isolation === 'none') await placeFiles(files, ids);
@@ -141,6 +145,8 @@ async function prepare(job: Job, { host, cleanup, sampleIntervalMs }: Surroundin
       job,
       host,
       ids,
+      groups,
+      image,
       files,
       workdir,
       names: await readNameFiles(job),
@@ -216,10 +222,11 @@ export async function runJob(
   control: RunControl,
 ): Promise<Outcome> {
   await using cleanup = new CleanupStack();
-  const job = settleJob(checked, await imageOf(checked, images));
+  const image = await imageOf(checked, images);
+  const job = settleJob(checked, image);
   const input = await inputOf(job.stdin, options.stdin, cleanup);
   const sampleIntervalMs = options.sampleIntervalMs ?? null;
-  const { operations, degraded } = await prepare(job, { host, cleanup, sampleIntervalMs });
+  const { operations, degraded } = await prepare(job, { host, cleanup, sampleIntervalMs, image });
   const gathered = new Gathered(options, sampleIntervalMs);
   const startedAt = clock.date();
   const run = (await backend()).run(operations, gathered);

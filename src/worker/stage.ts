@@ -1,8 +1,15 @@
 /** Reads on the host what a job brings along: files to copy in and the user table of its image. */
 import { constants, type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { HotcellError, invalidSpec, quote } from '../core/index.js';
-import { type Ids, outputPath, resolveUser, type StagedFile } from '../sandbox/index.js';
-import { imageKind, type Job, type JobFile } from '../spec/index.js';
+import {
+  groupsOfUser,
+  type Identity,
+  outputPath,
+  resolveImageUser,
+  resolveUser,
+  type StagedFile,
+} from '../sandbox/index.js';
+import { imageKind, type Job, type JobFile, ofImage, type ResolvedImage } from '../spec/index.js';
 
 /** Larger files are opened by the launcher and copied by the kernel. */
 const INLINE_BYTES = 64 * 1024;
@@ -94,13 +101,23 @@ async function readTable(root: string, name: string): Promise<string> {
 const HOST_PASSWD = 'root:x:0:0\nbox:x:1000:1000\nnobody:x:65534:65534\n';
 const HOST_GROUP = 'root:x:0:\ntty:x:5:\nbox:x:1000:\nnogroup:x:65534:\n';
 
-export async function findIds({ user, image }: Job): Promise<Ids> {
-  if (user === null || 'uid' in user) return user ?? { uid: 0, gid: 0 };
-  const found = imageKind(image);
-  if (found.kind !== 'dir') return resolveUser(user, HOST_PASSWD, HOST_GROUP);
-  const [passwd, group] = await Promise.all([
-    readTable(found.path, 'passwd'),
-    readTable(found.path, 'group'),
-  ]);
-  return resolveUser(user, passwd, group);
+/** The user of the job, else the image's own; root when nobody says. */
+function identityInImage(user: Job['user'], { config, passwd, group }: ResolvedImage): Identity {
+  if (user === null) return resolveImageUser(config.user ?? '0:0', passwd, group);
+  if ('uid' in user) return { ids: user, groups: [] };
+  const ids = resolveUser(user, passwd, group);
+  return { ids, groups: user.group === null ? groupsOfUser(user.name, group) : [] };
+}
+
+/** @throws HotcellError `invalid-spec` when the image does not have the user, naming the image. */
+export async function findIdentity(
+  { user, image: ref }: Job,
+  image: ResolvedImage | null,
+): Promise<Identity> {
+  if (image !== null) return ofImage(image, 'user', () => identityInImage(user, image));
+  if (user === null || 'uid' in user) return { ids: user ?? { uid: 0, gid: 0 }, groups: [] };
+  const found = imageKind(ref);
+  if (found.kind !== 'dir') return { ids: resolveUser(user, HOST_PASSWD, HOST_GROUP), groups: [] };
+  const tables = await Promise.all([readTable(found.path, 'passwd'), readTable(found.path, 'group')]);
+  return { ids: resolveUser(user, ...tables), groups: [] };
 }

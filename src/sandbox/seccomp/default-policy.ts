@@ -220,3 +220,25 @@ export const DEFAULT_POLICY: Policy = {
     ...ABSENT,
   ],
 };
+
+/** The id that init takes, the last one of a slot; plan.c lets no program have it. */
+const INIT_ID = 65_535;
+
+/**
+ * For root of an image, which keeps capabilities over its own namespaces. It could become any user of them, but must not
+ * become init's: with the same id it could set init's limits.
+ */
+export const ROOT_POLICY: Policy = {
+  ...DEFAULT_POLICY,
+  syscalls: [
+    { action: ALLOW, names: ['chroot'] },
+    ...[
+      { names: ['setuid', 'setfsuid'], count: 1 },
+      { names: ['setreuid'], count: 2 },
+      { names: ['setresuid'], count: 3 },
+    ].flatMap(({ names, count }): Rule[] =>
+      Array.from({ length: count }, (_, index) => ({ action: ERRNO, names, args: [int(index, INIT_ID)] })),
+    ),
+    ...DEFAULT_POLICY.syscalls,
+  ],
+};

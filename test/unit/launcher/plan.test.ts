@@ -41,6 +41,7 @@ const CASES: readonly [Operation, string][] = [
   [{ op: 'capabilities', mask: 2n ** 40n + 1n }, operation(55, u64(2 ** 40 + 1))],
   [{ op: 'groups', gids: [5, 27] }, operation(56, u32(8), u32(5), u32(27))],
   [{ op: 'directory', path: '/a', ...owner }, operation(22, ownerBytes, string('/a'))],
+  [{ op: 'ensure', path: '/a', ...owner }, operation(37, ownerBytes, string('/a'))],
   [
     { op: 'file', path: '/f', content: Uint8Array.of(0, 1), ...owner },
     operation(23, ownerBytes, string('/f'), u32(2), '0001'),
