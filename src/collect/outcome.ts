@@ -68,6 +68,7 @@ export function foldOutcome(input: OutcomeInput): Outcome {
     worker: null,
     labels: { ...job.labels },
     ...ending,
+    image: { reference: job.image, id: job.imageId },
     verdict,
     failures: verdict === 'failed' ? [failure ?? ending.status] : [],
     stdout,

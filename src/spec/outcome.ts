@@ -116,6 +116,14 @@ const seriesSchema = z.strictObject({
 /** What a run used as it went on; lists of one length. */
 export type Series = z.output<typeof seriesSchema>;
 
+const imageSchema = z.strictObject({
+  reference: z.string().meta({ description: 'as the job has it' }),
+  id: z
+    .string()
+    .nullable()
+    .meta({ description: 'sha256:… of what it meant then; null for host and dir:PATH' }),
+});
+
 const isolationSchema = z.strictObject({
   level: z.enum(ISOLATION_LEVELS),
   tier: z.enum(TIERS),
@@ -139,6 +147,7 @@ const ran = {
     .string()
     .nullable()
     .meta({ description: 'one line for people; null when there is nothing to say' }),
+  image: imageSchema.nullable().default(null).meta({ description: 'null where it was not written down' }),
   startFailure: z
     .enum(START_FAILURES)
     .nullable()

@@ -30,6 +30,8 @@ export type SeccompPolicy = (typeof SECCOMP_POLICIES)[number];
 /** The parts of a job that need no other part to be decided. */
 interface Settled {
   readonly image: ImageRef;
+  /** What the reference was found to mean; null: what it means when the run starts, or no image of the store. */
+  readonly imageId: string | null;
   readonly env: Env;
   /** Still to be read; see `resolveEnvFiles`. */
   readonly envFile: readonly string[];
@@ -74,7 +76,7 @@ interface Capabilities {
   readonly capDrop: readonly string[];
 }
 
-type JobParts = Omit<Settled, 'capabilities'> &
+type JobParts = Omit<Settled, 'imageId' | 'capabilities'> &
   CommandParts &
   Capabilities & { readonly name?: string | undefined };
 
@@ -170,5 +172,6 @@ export function resolveJob(given: GivenJob, context: Context): CheckedJob {
   checkInlineBytes(parts, context);
   if (argv === undefined) return z.NEVER;
   const { name = nameOf(argv, parts.image), args: _args, capAdd, capDrop, ...settled } = parts;
-  return { ...settled, name, capabilities: capabilitiesLeft(capAdd, capDrop), ...argv };
+  const capabilities = capabilitiesLeft(capAdd, capDrop);
+  return { ...settled, name, imageId: null, capabilities, ...argv };
 }

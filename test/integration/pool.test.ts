@@ -7,7 +7,7 @@ import { connectLauncher, type LauncherConnection } from '../../src/launcher/ind
 import { InlinePool, PiscinaPool, type Pool, type Watch } from '../../src/pool/index.js';
 import { readHost } from '../../src/sandbox/index.js';
 import type { JobInput, Outcome, Sample } from '../../src/spec/index.js';
-import { caseOf, programOf, textExpectation } from '../support/cases.js';
+import { caseOf, NO_IMAGES, programOf, textExpectation } from '../support/cases.js';
 import { publish, useCell } from '../support/cell.js';
 
 const cell = useCell();
@@ -35,7 +35,7 @@ afterAll(async () => {
 
 const inline = (): Pool =>
   new InlinePool({
-    context: { backend: async () => connection, host: readHost(), clock: systemClock },
+    context: { backend: async () => connection, host: readHost(), clock: systemClock, images: NO_IMAGES },
     tasks: 16,
   });
 

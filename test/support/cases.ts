@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import { systemClock } from '../../src/core/index.js';
+import { invalidSpec, systemClock } from '../../src/core/index.js';
 import { connectLauncher, type LauncherConnection } from '../../src/launcher/index.js';
 import { readHost } from '../../src/sandbox/index.js';
-import type { Build, Case, Expect, JobInput, Outcome, Program } from '../../src/spec/index.js';
+import type { Build, Case, Expect, ImageSource, JobInput, Outcome, Program } from '../../src/spec/index.js';
 import { parseJob } from '../../src/spec/index.js';
 import { type BuiltFile, runBuild, runCase, type WorkerContext } from '../../src/worker/index.js';
 import { type Cell, useCell } from './cell.js';
@@ -15,6 +15,11 @@ type CaseInput = Partial<Omit<Case, 'program' | 'expect' | 'interactor'>> & {
   readonly build?: string;
   readonly expect?: Partial<Expect>;
   readonly interactor?: JobInput;
+};
+
+/** A store that nobody put anything into. */
+export const NO_IMAGES: ImageSource = {
+  resolve: (reference) => Promise.reject(invalidSpec(`there is no image ${reference}`)),
 };
 
 export const expectation = (given: Partial<Expect> = {}): Expect => ({
@@ -88,7 +93,7 @@ export function useJudging(): Judging {
     if (connection === undefined) throw new Error('only inside a test');
     return Promise.resolve(connection);
   };
-  const context = { backend, host: readHost(), clock: systemClock };
+  const context = { backend, host: readHost(), clock: systemClock, images: NO_IMAGES };
   return {
     cell,
     context,

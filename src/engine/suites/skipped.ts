@@ -53,6 +53,7 @@ export function notRun(
     exitCode: null,
     signal: null,
     killedBy: null,
+    image: { reference: job.image, id: job.imageId },
     startFailure: null,
     message,
     stdout: nothing,

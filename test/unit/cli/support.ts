@@ -168,6 +168,7 @@ export function outcome({ metrics, ...rest }: OutcomePatch = {}): Outcome {
     repeat: 1,
     final: true,
     worker: null,
+    image: { reference: 'host', id: null },
     labels: {},
     limits: {
       cpuTimeMs: 2000,

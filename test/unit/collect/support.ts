@@ -1,4 +1,4 @@
-import { type Job, parseJob, type RunFacts } from '../../../src/spec/index.js';
+import { type Job, parseJob, type RunFacts, settleJob } from '../../../src/spec/index.js';
 
 type Metrics =
   RunFacts['metrics'] extends ReadonlyMap<infer Name, number>
@@ -24,4 +24,4 @@ export function factsWith({ metrics = {}, ...rest }: FactsInput = {}): RunFacts 
 }
 
 export const jobWith = (part: Record<string, unknown> = {}): Job =>
-  parseJob({ command: ['./program'], ...part });
+  settleJob(parseJob({ command: ['./program'], ...part }), null);

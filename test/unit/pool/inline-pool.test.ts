@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { HotcellError, systemClock } from '../../../src/core/index.js';
 import { InlinePool } from '../../../src/pool/index.js';
 import { readHost } from '../../../src/sandbox/index.js';
-import { caseOf } from '../../support/cases.js';
+import { caseOf, NO_IMAGES } from '../../support/cases.js';
 
 /** A pool whose launcher does not answer, and how often it was asked for. */
 function makePool(code: 'launcher-failed' | 'isolation-unavailable') {
@@ -11,7 +11,7 @@ function makePool(code: 'launcher-failed' | 'isolation-unavailable') {
     asked.push(asked.length);
     return Promise.reject(new HotcellError({ code, message: 'no', hint: 'a hint' }));
   };
-  const context = { backend, host: readHost(), clock: systemClock };
+  const context = { backend, host: readHost(), clock: systemClock, images: NO_IMAGES };
   return { pool: new InlinePool({ context, tasks: 1 }), asked };
 }
 

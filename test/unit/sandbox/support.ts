@@ -2,10 +2,10 @@ import { HotcellError } from '../../../src/core/index.js';
 import type { Host } from '../../../src/sandbox/host.js';
 import type { Operation } from '../../../src/sandbox/index.js';
 import { type PlanInput, planRun } from '../../../src/sandbox/plan.js';
-import { type Job, parseJob } from '../../../src/spec/index.js';
+import { type Job, parseJob, settleJob } from '../../../src/spec/index.js';
 
 export const jobWith = (part: Record<string, unknown> = {}): Job =>
-  parseJob({ command: ['./program'], ...part });
+  settleJob(parseJob({ command: ['./program'], ...part }), null);
 
 /** A host like a merged-usr Debian with every v1 controller. */
 export const HOST: Host = {
@@ -28,7 +28,7 @@ export const HOST: Host = {
 
 export function planFor(part: Record<string, unknown> = {}, rest: Partial<PlanInput> = {}): Operation[] {
   const job = jobWith(part);
-  const ids = 'uid' in job.user ? job.user : { uid: 1000, gid: 1000 };
+  const ids = job.user !== null && 'uid' in job.user ? job.user : { uid: 1000, gid: 1000 };
   return planRun({ job, host: HOST, ids, files: [], workdir: job.workdir, cpuCount: 4, ...rest });
 }
 

@@ -1,7 +1,8 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { resolveUser } from '../../../src/sandbox/users.js';
-import { errorOf, jobWith } from './support.js';
+import { parseUser } from '../../../src/spec/index.js';
+import { errorOf } from './support.js';
 
 const PASSWD = [
   'root:x:0:0:root:/root:/bin/sh',
@@ -11,8 +12,7 @@ const PASSWD = [
 ].join('\n');
 const GROUP = ['root:x:0:', 'www-data:x:33:', 'staff:x:50:app', ''].join('\n');
 
-const resolve = (user: string, passwd = PASSWD, group = GROUP) =>
-  resolveUser(jobWith({ user }).user, passwd, group);
+const resolve = (user: string, passwd = PASSWD, group = GROUP) => resolveUser(parseUser(user), passwd, group);
 
 describe('a user', () => {
   test.each([

@@ -31,6 +31,7 @@ export const exampleOutcome: Outcome = {
   killedBy: null,
   message: null,
   startFailure: null,
+  image: { reference: 'host', id: null },
   stdout: { text: '3\n', bytes: 2, truncated: false },
   stderr: { text: '', bytes: 0, truncated: false },
   metrics: {

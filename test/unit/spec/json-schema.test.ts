@@ -28,11 +28,10 @@ describe('jobJsonSchema', () => {
       title: 'Hotcell job',
       type: 'object',
       additionalProperties: false,
-      anyOf: [{ required: ['command'] }, { required: ['entrypoint'] }],
+      anyOf: [{ required: ['command'] }, { required: ['entrypoint'] }, { required: ['image'] }],
     });
     const properties = propertiesOf(schema);
-    expect(properties.user?.default).toBe('1000:1000');
-    expect(properties.workdir?.default).toBe('/box');
+    expect(properties.hostname?.default).toBe('hotcell');
     expect(properties.network?.enum).toEqual(['none', 'loopback', 'host']);
   });
 
@@ -66,6 +65,8 @@ describe('jobJsonSchema', () => {
   it.each([
     [{ command: ['a'] }],
     [{ entrypoint: ['a'], args: ['b'] }],
+    [{ image: 'debian:12' }],
+    [{ image: 'debian', args: ['b'] }],
     [
       {
         command: ['a'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Job, parseJob } from '../../../src/spec/index.js';
+import { parseJob } from '../../../src/spec/index.js';
 import { jobWith, problemsOf, problemsWith } from './support.js';
 
 describe('parseJob', () => {
@@ -200,7 +200,7 @@ describe('round trips', () => {
   it('a job given as JSON is the same job', () => {
     fc.assert(
       fc.property(input, (given) => {
-        const job: Job = parseJob(given);
+        const job = parseJob(given);
         expect(parseJob(JSON.parse(JSON.stringify(given)))).toEqual(job);
         expect(job.command).toEqual(given.command);
         expect(job.env).toEqual({ ...given.env });

@@ -1,8 +1,9 @@
 import { HotcellError } from '../../../src/core/index.js';
-import { type Job, parseJob } from '../../../src/spec/index.js';
+import { type CheckedJob, parseJob } from '../../../src/spec/index.js';
 
 /** A job that is right but for what is given. */
-export const jobWith = (part: Record<string, unknown>): Job => parseJob({ command: ['./program'], ...part });
+export const jobWith = (part: Record<string, unknown>): CheckedJob =>
+  parseJob({ command: ['./program'], ...part });
 
 /** The lines of the HotcellError that `action` throws; any other error comes through, none gives []. */
 export function problemsOf(action: () => unknown): string[] {

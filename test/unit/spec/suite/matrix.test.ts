@@ -35,7 +35,7 @@ describe('matrix', () => {
 
   it('keeps numbers as they are written', async () => {
     const suite = await loadYaml(`jobs: [{ name: j, command: ["${X}"], matrix: { x: [1.10, 0x10, 010] } }]`);
-    expect(suite.cases.map(({ program }) => program.job.command[0])).toEqual(['1.10', '0x10', '010']);
+    expect(suite.cases.map(({ program }) => program.job.command?.[0])).toEqual(['1.10', '0x10', '010']);
     expect(titles(suite)[0]).toBe('j[x=1.10]');
   });
 
