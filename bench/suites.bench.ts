@@ -2,12 +2,12 @@
  * What suites cost beyond their runs: full-isolation cases with reports beside the same runs through `cell.run`, and the
  * scheduler alone. `npm run bench:suites`; with `-- --quick` a tenth of it. Prints the tables of docs/performance.md.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../src/core/index.js';
+import { fileURLToPath } from 'node:url';
+import { execaNode } from 'execa';
 import type { Hotcell, JobInput } from '../src/engine/index.js';
-import type { Pool } from '../src/pool/index.js';
 import { Scheduler, type Task } from '../src/schedule/index.js';
 import { program } from '../test/support/programs.js';
 import { quantile, throughput } from './measure.js';
@@ -18,10 +18,6 @@ const built = async <Module>(path: string): Promise<Module> =>
 
 const { createHotcell, createThreadedReporters, parseSuite } =
   await built<typeof import('../src/engine/index.js')>('engine/index.js');
-const { runSuites } = await built<typeof import('../src/engine/suites/run-suites.js')>(
-  'engine/suites/run-suites.js',
-);
-
 const quick = process.argv.includes('--quick');
 const ROUNDS = 3;
 const RUNS = quick ? 500 : 5000;
@@ -45,7 +41,8 @@ async function suiteRate(
   const reporters = reports === null ? [] : [createThreadedReporters(specs)];
   const start = performance.now();
   const budget = { cpus: AT_ONCE, memoryBytes: 64 * GIB, tasks: AT_ONCE };
-  const { ok } = await cell.runSuites([suite], { reporters, budget, workers, sampleIntervalMs: null })
+  const threads = workers === undefined ? {} : { workers };
+  const { ok } = await cell.runSuites([suite], { reporters, budget, ...threads, sampleIntervalMs: null })
     .summary;
   if (!ok) throw new Error('not everything passed');
   return RUNS / ((performance.now() - start) / 1000);
@@ -117,40 +114,41 @@ async function printScheduler(): Promise<void> {
   }
 }
 
-/** The whole path of a suite but for the runs: select, schedule, tell, summarize. */
-async function printSuites(): Promise<void> {
-  console.log('\n| cases whose runs do nothing | µs each | memory |\n| --- | --- | --- |');
-  await using cell = await createHotcell({ concurrency: 1 });
-  const outcome = await cell.run({ isolation: 'none', command: ['true'] });
-  const pool: Pool = {
-    case: async (task) => ({ ...outcome, suite: task.suite, job: task.case.job, case: task.case.case }),
-    build: () => Promise.reject(new Error('no builds here')),
-    close: async () => undefined,
-    [Symbol.asyncDispose]: async () => undefined,
-  };
-  for (const count of [1000, 10_000, 100_000]) {
-    const cases = Array.from({ length: count }, (_, index) => ({ name: `case ${index}` }));
-    const suite = parseSuite({ jobs: [{ name: 'true', command: ['true'], cases }] });
-    const start = performance.now();
-    const budget = { cpus: AT_ONCE, memoryBytes: 64 * GIB };
-    const run = runSuites(
-      [suite],
-      { budget },
-      {
-        id: 'bench',
-        version: '0',
-        tier: 'T1',
-        clock: systemClock,
-        concurrency: AT_ONCE,
-        readEnvFiles: async (job) => job,
-        startPool: async () => pool,
-      },
-    );
-    const { total } = await run.summary;
-    const each = ((performance.now() - start) / total) * 1000;
-    console.log(`| ${count} | ${each.toFixed(1)} | ${rssMib()} MiB |`);
+/**
+ * The whole path of a suite but for the runs: load, select, schedule, tell, summarize. In a process of its own each, so
+ * that the memory is that of this suite and not of what was measured before.
+ */
+async function printSuites(directory: string): Promise<void> {
+  console.log(
+    '\n| cases whose runs do nothing | µs each | memory after loading | at most |\n| --- | --- | --- | --- |',
+  );
+  for (const kind of ['yaml', 'json'] as const) {
+    for (const count of [1000, 10_000, 100_000]) {
+      const file = join(directory, `${count}.${kind}`);
+      writeFileSync(file, SUITE_TEXT[kind](count));
+      const { stdout } = await execaNode(MANY_CASES, [file]);
+      const { microseconds, loaded, peak } = JSON.parse(stdout) as Readonly<Record<string, number>>;
+      console.log(
+        `| ${count} in ${kind.toUpperCase()} | ${microseconds?.toFixed(1)} | ${loaded} MiB | ${peak} MiB |`,
+      );
+    }
   }
 }
+
+const namesOf = (count: number): string[] => Array.from({ length: count }, (_, index) => `case ${index}`);
+
+const SUITE_TEXT = {
+  yaml: (count: number) =>
+    `jobs:\n  - name: t\n    command: ["true"]\n    cases:\n${namesOf(count)
+      .map((name) => `      - { name: ${name} }\n`)
+      .join('')}`,
+  json: (count: number) =>
+    JSON.stringify({
+      jobs: [{ name: 't', command: ['true'], cases: namesOf(count).map((name) => ({ name })) }],
+    }),
+} as const;
+
+const MANY_CASES = fileURLToPath(new URL('../test/support/run-many-cases.mjs', import.meta.url));
 
 const load = (): string =>
   loadavg()
@@ -165,7 +163,7 @@ async function main(): Promise<void> {
   );
   console.log(`load before: ${load()}`);
   await printScheduler();
-  await printSuites();
+  await printSuites(directory);
   const cell = await createHotcell({ concurrency: AT_ONCE });
   try {
     await printRates(

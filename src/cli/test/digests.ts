@@ -78,16 +78,19 @@ interface Known {
   readonly case: Case;
 }
 
-const nameOf = (suite: string, job: string, name: string | null): string =>
-  JSON.stringify([suite, job, name]);
+interface KnownSuite {
+  readonly builds: ReadonlyMap<string, Build>;
+  /** By the names of their jobs, and their own. */
+  readonly cases: ReadonlyMap<string, ReadonlyMap<string | null, Case>>;
+}
 
-function casesByName(suites: readonly Suite[]): Map<string, Known> {
-  return new Map(
-    suites.flatMap(({ name, builds, cases }) => {
-      const byId = new Map(builds.map((build) => [build.id, build]));
-      return cases.map((item) => [nameOf(name, item.job, item.case), { builds: byId, case: item }] as const);
-    }),
-  );
+function knownSuite({ builds, cases }: Suite): KnownSuite {
+  const byJob = new Map<string, Map<string | null, Case>>();
+  for (const item of cases) {
+    const ofJob = byJob.get(item.job) ?? new Map<string | null, Case>();
+    byJob.set(item.job, ofJob.set(item.case, item));
+  }
+  return { builds: new Map(builds.map((build) => [build.id, build])), cases: byJob };
 }
 
 /**
@@ -95,18 +98,19 @@ function casesByName(suites: readonly Suite[]): Map<string, Known> {
  * it is the path, the size and the time of the last change; of directories what is in them is not looked at.
  */
 export class CaseDigests {
-  readonly #cases: ReadonlyMap<string, Known>;
+  readonly #suites: ReadonlyMap<string, KnownSuite>;
   readonly #files: Files;
   /** Jobs and bytes are shared by many cases. */
   readonly #hashes = new WeakMap<object, string>();
 
-  private constructor(cases: ReadonlyMap<string, Known>, files: Files) {
-    this.#cases = cases;
+  private constructor(suites: ReadonlyMap<string, KnownSuite>, files: Files) {
+    this.#suites = suites;
     this.#files = files;
   }
 
   static async of(suites: readonly Suite[]): Promise<CaseDigests> {
-    return new CaseDigests(casesByName(suites), await lookAt([...pathsOf(suites)]));
+    const known = new Map(suites.map((suite) => [suite.name, knownSuite(suite)]));
+    return new CaseDigests(known, await lookAt([...pathsOf(suites)]));
   }
 
   /** Null for what is no outcome of one of the cases, such as a build's. */
@@ -117,8 +121,11 @@ export class CaseDigests {
     case: name,
   }: Pick<Outcome, 'suite' | 'role' | 'job' | 'case'>): string | null {
     if (suite === null || role !== 'program') return null;
-    const known = this.#cases.get(nameOf(suite, job, name));
-    return known === undefined ? null : this.#once(known.case, () => this.#ofCase(known));
+    const known = this.#suites.get(suite);
+    const found = known?.cases.get(job)?.get(name);
+    return known === undefined || found === undefined
+      ? null
+      : this.#ofCase({ builds: known.builds, case: found });
   }
 
   #ofCase({ case: { program, expect, interactor, retries }, builds }: Known): string {

@@ -76,17 +76,22 @@ export function selectionOf(plan: TestPlan, suites: readonly Suite[]): Selection
   };
 }
 
-/** A run of nothing that passes would hide a typing mistake; a shard may be empty, though. */
-export function refuseNothing(
+/**
+ * How many results the run comes to. A run of nothing that passes would hide a typing mistake; a shard may be empty, though.
+ *
+ * @throws HotcellError `invalid-usage` when no case is left
+ */
+export function countSelected(
   plan: TestPlan,
   {
     kit,
     suites,
     selection,
   }: { readonly kit: TestKit; readonly suites: readonly Suite[]; readonly selection: Selection },
-): void {
-  const { shard: _shard, ...whole } = selection;
-  if (kit.select(suites, whole).length > 0) return;
+): number {
+  const { shard, ...whole } = selection;
+  const count = kit.select(suites, whole).length;
+  if (count > 0) return shard === undefined ? count : kit.select(suites, selection).length;
   const flags = [plan.titles.length > 0 ? '--filter' : '', plan.labels.size > 0 ? '--label' : ''];
   const names = flags.filter(Boolean).join(' and ');
   throw usageError(
