@@ -149,9 +149,12 @@ export class PiscinaPool implements Pool {
   }
 }
 
+/** How many threads unless said otherwise. The programs need CPUs as well: with one for each of two, runs were a tenth slower. */
+export const usualWorkers = (cpus: number): number =>
+  Math.max(1, Math.min(MOST_USUAL_THREADS, Math.floor(cpus / 2)));
+
 function threadCount({ workers }: PiscinaPoolOptions): number {
-  // The programs need CPUs as well: with a thread for each CPU of two, the runs of a suite were a tenth slower.
-  const count = workers ?? Math.max(1, Math.min(MOST_USUAL_THREADS, Math.floor(availableParallelism() / 2)));
+  const count = workers ?? usualWorkers(availableParallelism());
   if (Number.isInteger(count) && count >= 1) return count;
   throw fault('invalid-usage', `${count} is not a number of workers; use 1 or more`);
 }

@@ -1,7 +1,7 @@
 /** Suites from their selection to their summary: schedule, carry out, tell everybody. */
 import { rm } from 'node:fs/promises';
 import { type Clock, HotcellError, invalidSpec, makeScratch } from '../../core/index.js';
-import type { Pool } from '../../pool/index.js';
+import { type Pool, usualWorkers } from '../../pool/index.js';
 import { type ReportStart, readHostReport, type Summary } from '../../report/index.js';
 import { type Budget, checkFits, defaultBudget, Scheduler, type Settled } from '../../schedule/index.js';
 import type { CheckedJob, Outcome, Suite, Tier } from '../../spec/index.js';
@@ -132,7 +132,7 @@ class Running implements SuiteRun {
   }
 
   get #workerCount(): number {
-    return this.#options.workers ?? Math.max(1, Math.min(4, this.#budget.cpus));
+    return this.#options.workers ?? usualWorkers(this.#budget.cpus);
   }
 
   async #run(): Promise<Summary> {

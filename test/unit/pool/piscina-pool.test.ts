@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HotcellError } from '../../../src/core/index.js';
-import { PiscinaPool, type PiscinaPoolOptions, type Watch } from '../../../src/pool/index.js';
+import { PiscinaPool, type PiscinaPoolOptions, usualWorkers, type Watch } from '../../../src/pool/index.js';
 import type { CaseTask } from '../../../src/worker/index.js';
 
 const pools: PiscinaPool[] = [];
@@ -229,5 +229,19 @@ describe('closing', () => {
 
   it('may be before anything was run', async () => {
     await makePool().close();
+  });
+});
+
+describe('the usual number of threads', () => {
+  it.each([
+    [0.5, 1],
+    [1, 1],
+    [2, 1],
+    [3, 1],
+    [4, 2],
+    [8, 4],
+    [64, 4],
+  ])('is half of %s CPUs, at least 1 and at most 4: %s', (cpus, threads) => {
+    expect(usualWorkers(cpus)).toBe(threads);
   });
 });
