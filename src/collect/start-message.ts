@@ -7,7 +7,7 @@ import { errnoText } from './errno.js';
 const { E2BIG, EACCES, EINVAL, EISDIR, ELIBBAD, ELOOP, ENAMETOOLONG } = constants.errno as Readonly<
   Record<string, number>
 >;
-const { ENOENT, ENOEXEC, ENOSPC, ENOTDIR, EPERM, EROFS } = constants.errno as Readonly<
+const { EAGAIN, ENOENT, ENOEXEC, ENOSPC, ENOTDIR, EPERM, EROFS } = constants.errno as Readonly<
   Record<string, number>
 >;
 
@@ -87,6 +87,7 @@ const PARTS: Partial<Record<Step, (path: string, job: Job) => Part | undefined>>
   copy: fileAt,
   source: sourceAt,
   idmap: sourceAt,
+  hold: (_, { image }) => ['image', image],
 };
 
 /** The directory of image host that `path` is in, as far as it is the host's: of /etc only parts are. */
@@ -94,7 +95,8 @@ function hostDirectory(path: string): string {
   return path.startsWith('/etc/') ? path.slice(0, path.lastIndexOf('/')) : `/${path.split('/')[1] ?? ''}`;
 }
 
-function problem({ errno, detail }: LaunchFailure, path: string, { image, limits }: Job): string {
+function problem({ step, errno, detail }: LaunchFailure, path: string, { image, limits }: Job): string {
+  if (step === 'hold') return errno === EAGAIN ? 'is being removed' : 'has been removed';
   if (errno === EROFS && image === 'host')
     return `${hostDirectory(path)} is read-only in image host; choose a path outside of it`;
   if (errno === ENOSPC) {

@@ -52,6 +52,7 @@ const JOBS_OWN_STEPS: ReadonlySet<Step> = new Set<Step>([
   'overlay',
   'tmpfs',
   'rlimit',
+  'hold',
   'symlink',
 ]);
 
