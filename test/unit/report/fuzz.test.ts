@@ -1,10 +1,17 @@
+import { join } from 'node:path';
+import { validateStrict } from 'ctrf';
 import { execa } from 'execa';
 import fc from 'fast-check';
 import { Parser } from 'tap-parser';
 import { describe, expect, it } from 'vitest';
-import { createCsvReporter, createJunitReporter, createTapReporter } from '../../../src/report/index.js';
+import {
+  createCsvReporter,
+  createJunitReporter,
+  createReporter,
+  createTapReporter,
+} from '../../../src/report/index.js';
 import type { Outcome } from '../../../src/spec/index.js';
-import { failed, HOSTILE, outcomeOf, skipped, textOf, written } from './support.js';
+import { failed, HOSTILE, outcomeOf, play, read, skipped, tempDir, textOf, written } from './support.js';
 
 /** Any code units, halves of pairs among them, and what means something to some format. */
 const anyText = fc
@@ -74,6 +81,16 @@ json.dump(len(tree.fromstring(sys.stdin.buffer.read()).findall("./testsuite/test
     parser.end(text);
     expect(extra).toEqual([]);
     expect(oks).toEqual(outcomes.map(({ verdict }) => verdict !== 'failed'));
+  });
+
+  it('CTRF in a file is what its own package takes as valid, and has every case', async () => {
+    const file = join(tempDir(), 'report.ctrf.json');
+    await play(createReporter('ctrf', { file }), outcomes);
+    const report: unknown = JSON.parse(read(file));
+    validateStrict(report);
+    expect(report.results.tests).toHaveLength(outcomes.length);
+    const { tests, passed, failed: ofFailed, skipped: ofSkipped } = report.results.summary;
+    expect(passed + ofFailed + ofSkipped).toBe(tests);
   });
 
   it('CSV has a row for every outcome and as many cells in each', async () => {
