@@ -16,5 +16,8 @@ export function oneOfWords(name: string, words: readonly string[]): Argument {
 /** A program and its own arguments: completed as a shell would complete them. */
 export class ProgramArgument extends Argument {}
 
+/** Completed with the names of the images that are here. */
+export class ImageArgument extends Argument {}
+
 /** Completed with the names of files. */
 export class FileArgument extends Argument {}

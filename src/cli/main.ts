@@ -63,5 +63,6 @@ runCli(process.argv.slice(2), {
     const { homeDirectory, RunStore } = await import('../engine/index.js');
     return await RunStore.open(homeDirectory());
   },
+  openImages: async () => (await import('./image/kit.js')).openImages(),
   loadKit: async () => (await import('./suite-kit.js')).suiteKit,
 }).then(leave, fail);

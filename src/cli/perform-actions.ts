@@ -2,6 +2,7 @@ import type { DoctorReport } from '../engine/index.js';
 import type { Actions } from './actions.js';
 import { findCommand } from './help-command.js';
 import type { History, HistoryActions } from './history/index.js';
+import type { ImageServices } from './image/index.js';
 import type { Io } from './io/io.js';
 import type { ReportKit } from './report/command.js';
 import type { DiffKit } from './report/diff.js';
@@ -20,6 +21,7 @@ export interface Services {
   diagnose(): Promise<DoctorReport>;
   readonly loadKit: () => Promise<SuiteKit>;
   readonly openHistory: () => Promise<History>;
+  readonly openImages: ImageServices['openImages'];
 }
 
 /** What one call of the command line comes to. */
@@ -141,6 +143,7 @@ export function actionsOf(services: Services, session: Session): Actions {
       }),
     ...suiteActions(services, perform),
     ...historyActions(services, perform),
+    image: (where, act) => perform(where, async () => await act({ ...services, where })),
     ...smallActions(services, session, perform),
   };
 }

@@ -15,6 +15,7 @@ import {
   VERSION_HELP,
 } from './help-text.js';
 import { historyCommands } from './history/commands.js';
+import { imageCommands } from './image/index.js';
 import { type RunFlags, runFlags } from './run/flags.js';
 import { SCHEMA_NAMES } from './schema-names.js';
 import { suiteCommands } from './suite-commands.js';
@@ -118,6 +119,7 @@ function allCommands(actions: Actions, program: Command): Command[] {
   return [
     runCommand(actions).helpGroup('Single programs:'),
     ...suiteCommands(actions),
+    ...imageCommands(actions).map((command) => command.helpGroup('Images:')),
     ...historyCommands(actions).map((command) => command.helpGroup('History:')),
     ...[
       doctorCommand(actions),

@@ -2,6 +2,7 @@ import type { Command, CommanderError } from 'commander';
 import { type HotcellError, nearest, quote } from '../core/index.js';
 import type { HostEnv } from '../spec/index.js';
 import { Flag } from './flag.js';
+import { imageFlagAdvice } from './image/docker-flags.js';
 import { isOnPath, shellLine } from './on-path.js';
 import { dockerAdvice } from './run/docker-flags.js';
 import { usageError } from './run/values.js';
@@ -20,6 +21,16 @@ function didYouMean(word: string, candidates: readonly string[]): string {
   return guess === undefined ? '' : `; did you mean ${guess}?`;
 }
 
+const isAtTop = (command: Command): boolean => command.parent === null;
+
+/** The commands about runs have the names of others about images. */
+function adviceFor(command: Command, flag: string): string | null {
+  const name = command.name();
+  if (name === 'run') return dockerAdvice(flag);
+  const isAboutRuns = command.parent?.parent === null && ['rm', 'inspect'].includes(name);
+  return isAboutRuns ? null : imageFlagAdvice(name, flag);
+}
+
 function unknownFlag(error: CommanderError, command: Command): string {
   const word = subject(error);
   // Of short flags written together (`-izt`), those before the unknown one are gone already.
@@ -27,7 +38,7 @@ function unknownFlag(error: CommanderError, command: Command): string {
   if (command.options.some((option) => option.long === flag) && value.length > 0) {
     return `${flag} takes no value; write it without "="`;
   }
-  const advice = command.name() === 'run' ? dockerAdvice(flag) : null;
+  const advice = adviceFor(command, flag);
   if (advice !== null) return `unknown flag ${quote(flag)}; ${advice}`;
   const guess = flag.startsWith('--') ? didYouMean(flag, flagWords(command)) : '';
   return `unknown flag ${quote(flag)}${guess || `; ${commandLine(command)} --help lists them`}`;
@@ -55,11 +66,15 @@ function howToRun(word: string, { argv }: Written): string {
 
 function unknownCommand(word: string, command: Command, written: Written): string {
   const names = command.commands.map((sub) => sub.name());
+  const guess = didYouMean(word, names);
+  if (!isAtTop(command)) {
+    return `unknown command ${quote(word)}${guess || `; ${commandLine(command)} --help lists them`}`;
+  }
   if (word.includes('/')) return `${quote(word)} is not a command; to run it: ${howToRun(word, written)}`;
   if (isOnPath(word, written.env)) {
     return `unknown command ${quote(word)}; to run a program: ${howToRun(word, written)}`;
   }
-  return `unknown command ${quote(word)}${didYouMean(word, names) || `; ${commandLine(command)} help lists them`}`;
+  return `unknown command ${quote(word)}${guess || `; ${commandLine(command)} help lists them`}`;
 }
 
 function tooMany(command: Command): string {

@@ -1,9 +1,6 @@
 import { join } from 'node:path';
-import { compileTemplate, type Template } from '../../template/index.js';
-import { jsonText } from '../json-text.js';
+import { documentPrinter } from '../listing/documents.js';
 import { forEachNamed } from '../listing/each.js';
-import { shownText } from '../listing/shown-text.js';
-import { parsed } from '../run/values.js';
 import type { StoredRun } from './model.js';
 import type { HistoryServices } from './services.js';
 
@@ -54,13 +51,6 @@ function templateData(run: StoredRun): object {
   };
 }
 
-type Render = (run: StoredRun) => string;
-
-function templateRender(format: string): Render {
-  const template: Template = parsed('--format', format, () => compileTemplate(format, { show: shownText }));
-  return (run) => `${parsed('--format', format, () => template.render(templateData(run)))}\n`;
-}
-
 /**
  * `hotcell inspect`: a JSON list with all that is known of each run, or a line for each by `--format`.
  *
@@ -72,10 +62,7 @@ export async function inspectCommand(
   runs: readonly string[],
   services: HistoryServices,
 ): Promise<number> {
-  const { format } = flags;
-  const isList = format === undefined;
-  const isJson = format === 'json';
-  const render = isList || isJson ? (run: StoredRun) => jsonText(documentOf(run)) : templateRender(format);
+  const print = documentPrinter({ json: documentOf, template: templateData }, flags.format);
   const history = await services.openHistory();
   const found: StoredRun[] = [];
   const exitCode = await forEachNamed(runs, services.io, {
@@ -84,7 +71,6 @@ export async function inspectCommand(
       found.push(await history.get(run));
     },
   });
-  const text = isList ? jsonText(found.map(documentOf), { indent: true }) : found.map(render).join('');
-  await services.io.stdout.write(text);
+  await services.io.stdout.write(print(found));
   return exitCode;
 }

@@ -11,8 +11,8 @@ const isGlob = (text: string): boolean => GLOB.test(text) && !text.includes('.*'
 
 const SPECIAL = /[.+^${}()|[\]\\/]/g;
 
-function globSource(glob: string): string {
-  const source = glob.replace(SPECIAL, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+function globSource(glob: string, any = '.'): string {
+  const source = glob.replace(SPECIAL, '\\$&').replaceAll('*', `${any}*`).replaceAll('?', any);
   return `^${source}$`;
 }
 
@@ -54,6 +54,12 @@ function testAll({ key, text, source }: Wanted, texts: readonly string[]): boole
 export function exactOrGlob(key: string, text: string): Matcher {
   if (!isGlob(text)) return (texts) => texts.map((one) => one === text);
   return (texts) => testAll({ key, text, source: globSource(text) }, texts);
+}
+
+/** As {@link exactOrGlob}, but neither `*` nor `?` reaches over a slash. */
+export function pathGlob(key: string, text: string): Matcher {
+  const source = globSource(text, '[^/]');
+  return (texts) => testAll({ key, text, source }, texts);
 }
 
 /**

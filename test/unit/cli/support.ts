@@ -27,6 +27,7 @@ export function flagsOf(argv: readonly string[]): { flags: RunFlags; command: re
     logs: nothing,
     inspect: nothing,
     rm: nothing,
+    image: nothing,
     reportDiff: nothing,
     doctor: nothing,
     schema: nothing,
@@ -273,6 +274,9 @@ export async function cli(
     diagnose: async () => ({ tier: 'T1', ok: true, checks: [] }),
     openHistory: async () => {
       throw new Error('no history in this test');
+    },
+    openImages: async () => {
+      throw new Error('no images in this test');
     },
     loadKit: async () => {
       throw new Error('no suites in this test');

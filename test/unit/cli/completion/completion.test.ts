@@ -38,7 +38,9 @@ describe('completion in bash', () => {
     [
       ['hotcell', ''],
       [
-        ...['run', 'test', 'validate', 'init', 'report', 'ps', 'logs', 'inspect', 'rm'],
+        ...['run', 'test', 'validate', 'init', 'report'],
+        ...['image', 'images', 'pull', 'push', 'load', 'save', 'import', 'tag', 'rmi'],
+        ...['ps', 'logs', 'inspect', 'rm'],
         ...['doctor', 'schema', 'completion', 'help', 'version'],
       ],
     ],
