@@ -1,0 +1,11 @@
+export { TreeEncoder } from './encoder.js';
+export type {
+  TreeEntry,
+  TreeFile,
+  TreeHardlink,
+  TreePath,
+  TreeSymlink,
+  TreeTime,
+  TreeXattr,
+} from './entries.js';
+export type { TreeSink, TreeWriter } from './sink.js';
