@@ -1,3 +1,4 @@
+import { imageNames } from './image-names.js';
 import { type CommandModel, type FlagModel, namesOf, type ProgramModel } from './model.js';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -26,27 +27,63 @@ function valueCases(flags: readonly FlagModel[]): string[] {
     .map((flag) => `        ${namesOf(flag).join('|')}) ${valueAction(flag)}; return ;;`);
 }
 
-function operandAction(operands: CommandModel['operands']): string {
+function operandAction(operands: CommandModel['operands'], program: string): string {
   if (operands === 'files') return FILES;
+  if (operands === 'images') return `_${program}_images`;
   if (operands !== 'program') return words(operands);
   return 'compopt -o filenames; mapfile -t COMPREPLY < <(compgen -c -f -- "$cur" | sort -u)';
 }
 
-function commandCase({ name, flags, operands }: CommandModel): string[] {
+/** `image ls` and `image list`, as the script calls what is below a command. */
+const pathsOf = ({ name, aliases }: CommandModel, above: readonly string[]): string[] =>
+  [name, ...aliases].flatMap((own) => (above.length === 0 ? [own] : above.map((path) => `${path} ${own}`)));
+
+function commandCases(command: CommandModel, program: string, above: readonly string[] = []): string[] {
+  const { flags, operands, commands } = command;
+  const paths = pathsOf(command, above);
   return [
-    `    ${name})`,
+    `    ${paths.map(quoted).join('|')})`,
     '      case $flag in',
     ...valueCases(flags),
     '      esac',
     `      if [[ $cur == -* ]]; then ${words(flags.flatMap(namesOf))}`,
-    `      else ${operandAction(operands)}; fi ;;`,
+    `      else ${operandAction(operands, program)}; fi ;;`,
+    ...commands.flatMap((below) => commandCases(below, program, paths)),
   ];
 }
 
+const withBelow = (command: CommandModel): CommandModel[] => [
+  command,
+  ...command.commands.flatMap(withBelow),
+];
+
 function valueFlags({ commands }: ProgramModel): string {
-  const names = commands.flatMap(({ flags }) => flags.filter((flag) => flag.takesValue).flatMap(namesOf));
+  const all = commands.flatMap(withBelow);
+  const names = all.flatMap(({ flags }) => flags.filter((flag) => flag.takesValue).flatMap(namesOf));
   return [...new Set(names)].join('|');
 }
+
+/** Commands below others, as `case` patterns. */
+const belowOthers = ({ commands }: ProgramModel): string =>
+  commands
+    .flatMap((command) => command.commands.flatMap((below) => pathsOf(below, pathsOf(command, []))))
+    .map(quoted)
+    .join('|');
+
+/**
+ * A name's colon makes two words of it, of which only what follows the last colon is replaced. The names are compared and
+ * never expanded: some of them were made up by others.
+ */
+const imagesFunction = (name: string): string[] => [
+  `_${name}_images() {`,
+  `  local word=\${COMP_LINE:0:COMP_POINT} before='' name`,
+  `  word=\${word##*[[:space:]]}`,
+  `  [[ $word == *:* ]] && before=\${word%:*}:`,
+  '  while IFS= read -r name; do',
+  `    [[ $name == "$word"* ]] && COMPREPLY+=("\${name#"$before"}")`,
+  `  done < <(${imageNames(name)})`,
+  '}',
+];
 
 /**
  * bash cuts words at "=" as well, so `--memory=64m` comes as three. `flag` is the flag whose value is being typed, and
@@ -56,6 +93,7 @@ export function bashCompletion(program: ProgramModel): string {
   const { name, flags, commands } = program;
   return [
     `# bash completion for ${name}; made by: ${name} completion bash`,
+    ...imagesFunction(name),
     `_${name}() {`,
     `  local cur=\${COMP_WORDS[COMP_CWORD]} command='' flag='' program=0 i word`,
     '  COMPREPLY=()',
@@ -71,7 +109,12 @@ export function bashCompletion(program: ProgramModel): string {
     '      --) [[ -n $command ]] && { program=$(( i + 1 )); break; } ;;',
     `      ${valueFlags(program)}) flag=$word ;;`,
     '      -*) ;;',
-    '      *) if [[ -z $command ]]; then command=$word; else program=$i; break; fi ;;',
+    '      *)',
+    '        if [[ -z $command ]]; then command=$word; continue; fi',
+    '        case "$command $word" in',
+    `          ${belowOthers(program)}) command="$command $word" ;;`,
+    '          *) program=$i; break ;;',
+    '        esac ;;',
     '    esac',
     '  done',
     '  if (( program > 0 && program < COMP_CWORD )) && [[ $command == run ]]; then',
@@ -83,7 +126,7 @@ export function bashCompletion(program: ProgramModel): string {
     `    '')`,
     `      if [[ $cur == -* ]]; then ${words(flags.flatMap(namesOf))}`,
     `      else ${words(commands.map((command) => command.name))}; fi ;;`,
-    ...commands.flatMap(commandCase),
+    ...commands.flatMap((command) => commandCases(command, name)),
     '  esac',
     '}',
     `complete -F _${name} ${name}`,

@@ -1,3 +1,4 @@
+import { imageNames } from './image-names.js';
 import type { CommandModel, FlagModel, ProgramModel } from './model.js';
 
 const quoted = (text: string): string => `'${text.replace(/['\\]/g, '\\$&')}'`;
@@ -24,27 +25,52 @@ function flagLine(name: string, condition: string, flag: FlagModel): string {
 
 function operandLines(name: string, condition: string, operands: CommandModel['operands']): string[] {
   if (operands === 'files') return [`complete -c ${name} -n ${condition} -F`];
+  if (operands === 'images') return [`complete -c ${name} -n ${condition} -f -a '(${name}_images)'`];
   if (operands === 'program') {
     return [`complete -c ${name} -n ${condition} -F -a '(__fish_complete_command)'`];
   }
   return operands.map((word) => `complete -c ${name} -n ${condition} -f -a ${word}`);
 }
 
-function commandLines(name: string, command: CommandModel): string[] {
-  const condition = quoted(`__fish_seen_subcommand_from ${command.name}`);
+const seen = (words: readonly string[]): string => `__fish_seen_subcommand_from ${words.join(' ')}`;
+
+const all = (conditions: readonly string[]): string => quoted(conditions.join('; and '));
+
+function belowLines(name: string, above: CommandModel, command: CommandModel): string[] {
+  const offered = all([seen([above.name]), `not ${seen(above.commands.map((other) => other.name))}`]);
+  const condition = all([seen([above.name]), seen([command.name, ...command.aliases])]);
+  return [
+    `complete -c ${name} -n ${offered} -f -a ${command.name} -d ${quoted(command.summary)}`,
+    ...command.flags.map((flag) => flagLine(name, condition, flag)),
+    ...operandLines(name, condition, command.operands),
+  ];
+}
+
+function commandLines(name: string, command: CommandModel, others: readonly CommandModel[]): string[] {
+  // `rm` is not the one below `image`, and what is below a command is not offered twice.
+  const groups = others.filter(({ commands }) => commands.some((below) => below.name === command.name));
+  const below = command.commands.map((other) => other.name);
+  const hidden = [...groups.map((group) => group.name), ...below];
+  const condition = all([seen([command.name]), ...(hidden.length === 0 ? [] : [`not ${seen(hidden)}`])]);
   return [
     `complete -c ${name} -n __fish_use_subcommand -f -a ${command.name} -d ${quoted(command.summary)}`,
     ...command.flags.map((flag) => flagLine(name, condition, flag)),
-    ...operandLines(name, condition, command.operands),
+    ...(command.operands === 'files' || below.length === 0
+      ? operandLines(name, condition, command.operands)
+      : []),
+    ...command.commands.flatMap((other) => belowLines(name, command, other)),
   ];
 }
 
 export function fishCompletion({ name, flags, commands }: ProgramModel): string {
   return [
     `# fish completion for ${name}; made by: ${name} completion fish`,
+    `function ${name}_images`,
+    `    ${imageNames(name)}`,
+    'end',
     `complete -c ${name} -f`,
     ...flags.map((flag) => flagLine(name, '__fish_use_subcommand', flag)),
-    ...commands.flatMap((command) => commandLines(name, command)),
+    ...commands.flatMap((command) => commandLines(name, command, commands)),
     '',
   ].join('\n');
 }

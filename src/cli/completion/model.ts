@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import { FileArgument, ProgramArgument } from '../common-flags.js';
+import { FileArgument, ImageArgument, ProgramArgument } from '../common-flags.js';
 import { type Completes, Flag } from '../flag.js';
 
 export interface FlagModel {
@@ -15,8 +15,11 @@ export interface CommandModel {
   readonly name: string;
   readonly summary: string;
   readonly flags: readonly FlagModel[];
-  /** What follows the flags: a program with its own arguments, files, or one of these words. */
-  readonly operands: 'program' | 'files' | readonly string[];
+  /** What follows the flags: a program with its own arguments, files, images, or one of these words. */
+  readonly operands: 'program' | 'files' | 'images' | readonly string[];
+  /** Other names, such as docker's `list` for `ls`. */
+  readonly aliases: readonly string[];
+  readonly commands: readonly CommandModel[];
 }
 
 /** The command line as the three completion scripts need it. */
@@ -44,8 +47,21 @@ const flagsOf = (command: Command): FlagModel[] =>
 function operandsOf(command: Command, program: Command): CommandModel['operands'] {
   const [argument] = command.registeredArguments;
   if (argument instanceof FileArgument) return 'files';
+  if (argument instanceof ImageArgument) return 'images';
   if (command.name() === 'help') return program.commands.map((other) => other.name());
-  return argument instanceof ProgramArgument ? 'program' : (argument?.argChoices ?? []);
+  if (argument instanceof ProgramArgument) return 'program';
+  return argument?.argChoices ?? command.commands.map((other) => other.name());
+}
+
+function commandModel(command: Command, program: Command): CommandModel {
+  return {
+    name: command.name(),
+    aliases: command.aliases(),
+    summary: command.summary(),
+    flags: flagsOf(command),
+    operands: operandsOf(command, program),
+    commands: command.commands.map((other) => commandModel(other, program)),
+  };
 }
 
 /** Read from the commands themselves, so that a flag that is added there is completed without another word. */
@@ -53,12 +69,7 @@ export function modelOf(program: Command): ProgramModel {
   return {
     name: program.name(),
     flags: flagsOf(program),
-    commands: program.commands.map((command) => ({
-      name: command.name(),
-      summary: command.summary(),
-      flags: flagsOf(command),
-      operands: operandsOf(command, program),
-    })),
+    commands: program.commands.map((command) => commandModel(command, program)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { imageNames } from './image-names.js';
 import { type CommandModel, type FlagModel, namesOf, type ProgramModel } from './model.js';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -29,7 +30,8 @@ function flagSpecs(flag: FlagModel): string[] {
   });
 }
 
-function operandSpecs(operands: CommandModel['operands']): string[] {
+function operandSpecs(operands: CommandModel['operands'], program: string): string[] {
+  if (operands === 'images') return [quoted(`*:image:_${program}_images`)];
   if (operands === 'program') {
     return [
       quoted('(-):program: _alternative "commands::_command_names -e" "files::_files"'),
@@ -40,32 +42,58 @@ function operandSpecs(operands: CommandModel['operands']): string[] {
   return operands.length === 0 ? [] : [quoted(`1:name:(${operands.join(' ')})`)];
 }
 
-function commandCase({ name, flags, operands }: CommandModel): string[] {
-  const specs = [...flags.flatMap(flagSpecs), ...operandSpecs(operands)];
+/** `case` over the command that `$line[1]` names, or what offers the commands that there are. */
+function choosing(commands: readonly CommandModel[], program: string): string[] {
+  const described = commands.map((command) => quoted(`${command.name}:${plain(command.summary)}`));
   return [
-    `      ${name})`,
-    `        _arguments -s -S ${specs.map((spec) => `\\\n          ${spec}`).join(' ')} ;;`,
+    'case $state in',
+    '  command)',
+    `    local -a commands=(${described.join(' ')})`,
+    '    _describe command commands ;;',
+    '  argument)',
+    '    case $line[1] in',
+    ...commands.flatMap((command) => commandCase(command, program)).map((line) => `      ${line}`),
+    '    esac ;;',
+    'esac',
   ];
 }
 
+const CHOOSE = `'1:command:->command' '*::argument:->argument'`;
+
+/** A command that is nothing but those below it. */
+const isGroup = ({ commands, operands }: CommandModel): boolean =>
+  commands.length > 0 && operands !== 'files';
+
+function commandCase(command: CommandModel, program: string): string[] {
+  const { name, aliases, flags, operands, commands } = command;
+  const pattern = `${[name, ...aliases].join('|')})`;
+  const specs = flags.flatMap(flagSpecs);
+  if (isGroup(command)) {
+    return [pattern, `  _arguments -C ${specs.join(' ')} ${CHOOSE}`, ...choosing(commands, program), ';;'];
+  }
+  const all = [...specs, ...operandSpecs(operands, program)];
+  return [pattern, `  _arguments -s -S ${all.map((spec) => `\\\n          ${spec}`).join(' ')} ;;`];
+}
+
+/** Names are added one by one, and never expanded: some of them were made up by others. */
+const imagesFunction = (name: string): string[] => [
+  `_${name}_images() {`,
+  '  local -a names',
+  `  names=("\${(@f)$(${imageNames(name)})}")`,
+  '  compadd -- $names',
+  '}',
+];
+
 export function zshCompletion({ name, flags, commands }: ProgramModel): string {
-  const described = commands.map((command) => quoted(`${command.name}:${plain(command.summary)}`));
   return [
     `#compdef ${name}`,
     `# zsh completion for ${name}; made by: ${name} completion zsh`,
+    ...imagesFunction(name),
     `_${name}() {`,
     '  local curcontext=$curcontext state line',
     '  typeset -A opt_args',
-    `  _arguments -C ${flags.flatMap(flagSpecs).join(' ')} '1:command:->command' '*::argument:->argument'`,
-    '  case $state in',
-    '    command)',
-    `      local -a commands=(${described.join(' ')})`,
-    `      _describe command commands ;;`,
-    '    argument)',
-    '      case $line[1] in',
-    ...commands.flatMap(commandCase),
-    '      esac ;;',
-    '  esac',
+    `  _arguments -C ${flags.flatMap(flagSpecs).join(' ')} ${CHOOSE}`,
+    ...choosing(commands, name).map((line) => `  ${line}`),
     '}',
     `if [[ $funcstack[1] == _${name} ]]; then _${name} "$@"; else compdef _${name} ${name}; fi`,
     '',

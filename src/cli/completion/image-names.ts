@@ -1,0 +1,3 @@
+/** What prints the names of the images that are here, one a line, for the completion of a shell. */
+export const imageNames = (program: string): string =>
+  `${program} image ls --format '{{.Repository}}:{{.Tag}}' 2>/dev/null | grep -v '<none>'`;
