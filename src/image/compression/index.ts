@@ -1,0 +1,2 @@
+export { type DecompressOptions, decompress } from './decompress.js';
+export { badArchive } from './error.js';
