@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { extname } from 'node:path';
+import { extname, isAbsolute } from 'node:path';
 import {
   checkOptions,
   HotcellError,
@@ -16,7 +16,6 @@ import { type Host, readHost } from '../sandbox/index.js';
 import {
   type CheckedJob,
   type HostEnv,
-  type ImageSource,
   type JobInput,
   type Outcome,
   parseJob,
@@ -26,7 +25,9 @@ import {
   type SuiteInput,
 } from '../spec/index.js';
 import { RunControl, type RunOptions, runJob, type WorkerContext } from '../worker/index.js';
+import { type ImageSupply, imageSupply } from './image-supply.js';
 import { RUN_OPTIONS, SUITE_RUN_OPTIONS } from './option-names.js';
+import type { ThreadSettings } from './pool-thread.js';
 import { checkSuiteOptions } from './suites/check-options.js';
 import { LazySuiteRun } from './suites/lazy.js';
 import type { SuiteRun, SuiteRunOptions } from './suites/options.js';
@@ -43,9 +44,16 @@ export interface HotcellOptions {
   readonly launcherPath?: string | undefined;
   /** The `address` of another thread's cell, to use its launcher: what worker threads must do. */
   readonly address?: string | undefined;
+  /** Where images are kept; absolute. As `homeDirectory` says unless said otherwise. */
+  readonly home?: string | undefined;
 }
 
-const CELL_OPTIONS: OptionNames<HotcellOptions> = { concurrency: true, launcherPath: true, address: true };
+const CELL_OPTIONS: OptionNames<HotcellOptions> = {
+  concurrency: true,
+  launcherPath: true,
+  address: true,
+  home: true,
+};
 
 /** A run that is under way. */
 export interface RunHandle {
@@ -95,27 +103,30 @@ async function readEnvFile(path: string): Promise<string> {
   }
 }
 
-/** There is no store yet. */
-export const NO_IMAGES: ImageSource = {
-  resolve: async (reference) => {
-    throw invalidSpec(`image: there is no image ${quote(reference)}`);
-  },
-};
-
 /** @param env what a line with a name only takes its value from */
 const readEnvFiles = async (job: CheckedJob, env: HostEnv): Promise<CheckedJob> =>
   await resolveEnvFiles(job, readEnvFile, env);
 
+interface CellSettings {
+  readonly host: Host;
+  readonly home: string | undefined;
+  readonly concurrency: number;
+}
+
 class Cell implements Hotcell {
   readonly #supply: LauncherSupply;
   readonly #host: Host;
+  readonly #home: string | undefined;
+  readonly #images: ImageSupply;
   readonly #concurrency: number;
   readonly #permits: Semaphore;
   #closing: Promise<void> | undefined;
 
-  constructor(supply: LauncherSupply, host: Host, concurrency: number) {
+  constructor(supply: LauncherSupply, { host, home, concurrency }: CellSettings) {
     this.#supply = supply;
     this.#host = host;
+    this.#home = home;
+    this.#images = imageSupply(home);
     this.#concurrency = concurrency;
     this.#permits = new Semaphore(concurrency);
   }
@@ -160,6 +171,7 @@ class Cell implements Hotcell {
       concurrency: this.#concurrency,
       // As when a suite is loaded from a file: nothing of our environment comes into it.
       readEnvFiles: async (job) => await readEnvFiles(job, {}),
+      findImage: (reference) => this.#images.resolve(reference),
       startPool: (workers, tasks) => this.#pool(workers, tasks),
     });
   }
@@ -213,15 +225,15 @@ class Cell implements Hotcell {
       this.#checkOpen();
       return await this.#supply.connection();
     };
-    return { backend, host: this.#host, clock: systemClock, images: NO_IMAGES };
+    return { backend, host: this.#host, clock: systemClock, images: this.#images };
   }
 
   async #pool(workers: number, tasks: number): Promise<Pool> {
     const { InlinePool, PiscinaPool } = await import('../pool/index.js');
     if (workers === 0) return new InlinePool({ context: this.#context, tasks });
     const threadUrl = new URL(`./pool-thread${extname(import.meta.url)}`, import.meta.url);
-
-    return new PiscinaPool({ threadUrl, data: this.address, tasks, workers });
+    const data: ThreadSettings = { address: this.address, home: this.#home };
+    return new PiscinaPool({ threadUrl, data, tasks, workers });
   }
 }
 
@@ -233,6 +245,11 @@ function checkConcurrency(concurrency: number): number {
   });
 }
 
+function checkHome(home: string | undefined): string | undefined {
+  if (home === undefined || isAbsolute(home)) return home;
+  throw new HotcellError({ code: 'invalid-usage', message: `home ${quote(home)}: use an absolute path` });
+}
+
 /**
  * Starts a launcher, or connects to the one at `address`.
  *
@@ -242,6 +259,7 @@ export async function createHotcell(options: HotcellOptions = {}): Promise<Hotce
   checkOptions('createHotcell', options, CELL_OPTIONS);
   const usual = Math.min(MAX_CONCURRENCY, Math.max(8, availableParallelism() * 2));
   const concurrency = checkConcurrency(options.concurrency ?? usual);
+  const home = checkHome(options.home);
   const host = readHost();
-  return new Cell(await supplyLauncher(host, options), host, concurrency);
+  return new Cell(await supplyLauncher(host, options), { host, home, concurrency });
 }

@@ -2,11 +2,19 @@
 import { systemClock } from '../core/index.js';
 import { serveThread } from '../pool/index.js';
 import { readHost } from '../sandbox/index.js';
-import { NO_IMAGES } from './hotcell.js';
+import { imageSupply } from './image-supply.js';
 import { supplyLauncher } from './supply.js';
 
-export const answer = serveThread(async (address) => {
+export interface ThreadSettings {
+  /** Of the main thread's launcher. */
+  readonly address: string;
+  /** Where images are kept, if not where `homeDirectory` says. */
+  readonly home: string | undefined;
+}
+
+export const answer = serveThread(async (data) => {
+  const { address, home } = data as ThreadSettings;
   const host = readHost();
-  const supply = await supplyLauncher(host, { address: address as string });
-  return { backend: () => supply.connection(), host, clock: systemClock, images: NO_IMAGES };
+  const supply = await supplyLauncher(host, { address });
+  return { backend: () => supply.connection(), host, clock: systemClock, images: imageSupply(home) };
 });

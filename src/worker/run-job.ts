@@ -205,9 +205,11 @@ function cancelOn(signal: AbortSignal | undefined, run: RunningSandbox, cleanup:
 }
 
 /** Null when it is not of the store. */
-async function imageOf({ image }: CheckedJob, images: ImageSource): Promise<ResolvedImage | null> {
+async function imageOf({ image, imageId }: CheckedJob, images: ImageSource): Promise<ResolvedImage | null> {
   const found = imageKind(image);
-  return found.kind === 'store' ? await images.resolve(found.reference) : null;
+  if (found.kind !== 'store') return null;
+  const { reference } = found;
+  return { ...(await images.resolve(imageId ?? reference)), reference };
 }
 
 /**

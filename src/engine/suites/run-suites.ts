@@ -9,6 +9,7 @@ import { Audience } from './audience.js';
 import { CarryOut } from './carry-out.js';
 import { Channel } from './channel.js';
 import { checkSuiteOptions } from './check-options.js';
+import { type FindImage, findImages, type ImageIds, withImageId } from './images.js';
 import { keyOf } from './key.js';
 import type { SuiteEvent, SuiteRun, SuiteRunOptions } from './options.js';
 import { type Selected, select } from './select.js';
@@ -24,11 +25,17 @@ export interface SuiteContext {
   readonly concurrency: number;
   /** The job with its env files read. @throws HotcellError `invalid-spec` */
   readonly readEnvFiles: (job: CheckedJob) => Promise<CheckedJob>;
+  readonly findImage: FindImage;
   readonly startPool: (workers: number, tasks: number) => Promise<Pool>;
 }
 
 /** What a fault of the spec or of this host is to a case: it could not start. Everything else is ours. */
-const NOT_OURS: readonly string[] = ['invalid-spec', 'invalid-usage', 'isolation-unavailable'];
+const NOT_OURS: readonly string[] = [
+  'invalid-spec',
+  'invalid-usage',
+  'isolation-unavailable',
+  'image-not-found',
+];
 
 const STOPPED: Readonly<Record<'bail' | 'cancelled' | 'timeout', string>> = {
   bail: 'not run: enough had failed',
@@ -79,6 +86,12 @@ function checkAllFit(works: readonly Work[], budget: Budget): void {
     [...problems.slice(0, MOST_PROBLEMS), ...more].join('\n'),
     'lower their limits, or raise the budget',
   );
+}
+
+interface Means {
+  readonly pool: Pool;
+  readonly directory: string;
+  readonly images: ImageIds;
 }
 
 class Running implements SuiteRun {
@@ -148,25 +161,26 @@ class Running implements SuiteRun {
   }
 
   async #carryOut(): Promise<Summary> {
+    const images = await findImages(this.#selected, this.#context.findImage);
     const directory = await makeScratch('suite');
     try {
       await using pool = await this.#context.startPool(this.#workerCount, this.#budget.tasks);
       await this.#audience.start(this.#start);
       this.#event({ kind: 'start', start: this.#start });
-      return await this.#audience.end(await this.#schedule(pool, directory));
+      return await this.#audience.end(await this.#schedule({ pool, directory, images }));
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
   }
 
-  async #schedule(pool: Pool, directory: string): Promise<Summary['stopped']> {
+  async #schedule({ pool, directory, images }: Means): Promise<Summary['stopped']> {
     const byId = new Map(this.#works.map((work) => [work.id, work]));
     const scheduler = new Scheduler<Work, Outcome>({
       budget: this.#budget,
       dispatcher: new CarryOut({
         pool,
         directory,
-        readEnvFiles: this.#context.readEnvFiles,
+        prepareJob: async (job) => withImageId(await this.#context.readEnvFiles(job), images),
         options: this.#options,
         broken: (work, error, attempt) => ({ ...notRun(work, whyBroken(error), this.#context), attempt }),
         tell: (outcome) => this.#audience.outcome(outcome),

@@ -28,7 +28,8 @@ const UNLIMITED = { cpus: 1, memoryBytes: 512 * MIB } as const;
 const cpusOf = ({ limits }: CheckedJob): number => limits.cpus ?? UNLIMITED.cpus;
 const memoryOf = ({ limits }: CheckedJob): number => limits.memoryBytes ?? UNLIMITED.memoryBytes;
 
-function programsOf({ program, interactor, expect }: Case): Program[] {
+/** The program of a case and those that serve it. */
+export function programsOf({ program, interactor, expect }: Case): Program[] {
   return [program, interactor, expect.checker].filter((one) => one !== null);
 }
 

@@ -24,6 +24,7 @@ export interface Assembly {
 
 /** The suite that a tree says, as far as it could be read: good only if no problem was added. */
 export function assembleSuite(tree: Tree, { name, path, ...services }: Assembly): Suite {
+  const { problems, paths } = services;
   checkShape(tree, services.problems);
   const isBounded = checkLengths(tree, services.problems);
   const suite = tree.kind === 'map' && isBounded ? tree : mapTree(new Map(), tree.place);
@@ -33,7 +34,14 @@ export function assembleSuite(tree: Tree, { name, path, ...services }: Assembly)
   const needs = resolveNeeds(jobs, services.problems);
   const cases = jobs.flatMap((job) => job.cases.map((item) => withNeeds(item, needs.get(item.job) ?? [])));
   const builds: readonly Build[] = reader.programs.builds;
-  return { name: textOf(suite.entries.get('name')) ?? name, path, builds, cases };
+  const places = [...paths.images].map(([image, place]) => [image, problems.placeText(place)] as const);
+  return {
+    name: textOf(suite.entries.get('name')) ?? name,
+    path,
+    builds,
+    cases,
+    imagePlaces: new Map(places),
+  };
 }
 
 /** Written out: spread, each case would have a hidden class of its own, which is larger than the case. */

@@ -1,3 +1,4 @@
+import { imageKind } from '../image.js';
 import { hostPath } from '../paths.js';
 import { childOf, itemsOf, type MapTree, type Place, type Tree, textOf } from './tree.js';
 
@@ -19,9 +20,15 @@ export interface PathUse {
 /** Collects the paths of a suite, each once for each place. */
 export class PathUses {
   readonly #uses = new Map<string, PathUse>();
+  readonly #images = new Map<string, Place>();
 
   get all(): readonly PathUse[] {
     return [...this.#uses.values()];
+  }
+
+  /** By reference the first place of each image of the store. */
+  get images(): ReadonlyMap<string, Place> {
+    return this.#images;
   }
 
   /** What a program is given: its files, input, env files, mounts and image. */
@@ -34,9 +41,13 @@ export class PathUses {
     }
     const image = tree.entries.get('image');
     const text = textOf(image);
-    if (image !== undefined && text?.startsWith('dir:') === true) {
-      this.#add({ path: text.slice('dir:'.length), kind: 'directory', place: image.place });
-    }
+    if (image !== undefined && text !== undefined) this.#addImage(text, image.place);
+  }
+
+  #addImage(text: string, place: Place): void {
+    const found = imageKind(text);
+    if (found.kind === 'dir') this.#add({ path: found.path, kind: 'directory', place });
+    else if (found.kind === 'store' && !this.#images.has(text)) this.#images.set(text, place);
   }
 
   addExpect(tree: MapTree): void {

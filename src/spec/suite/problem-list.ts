@@ -1,13 +1,8 @@
 import type { z } from 'zod';
 import { HotcellError } from '../../core/index.js';
 import { describeIssue, formatPath, type Problem, problemsOf } from '../problems.js';
+import { type Position, placeText } from './place-text.js';
 import { childOf, leafTree, type Place, pathOf, plainOf, type Tree, withLeaf } from './tree.js';
-
-/** Line and column, from 1. */
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
 
 /** A problem in a file, or of a file; without position it is about the file as a whole. */
 export interface FileProblem {
@@ -63,6 +58,12 @@ export class ProblemList {
   addAt(offset: number, text: string): void {
     const position = offset < 0 ? null : this.#positionAt(offset);
     this.#problems.set(`${offset} ${text}`, { file: this.#file, position, text });
+  }
+
+  /** The place as messages name it. */
+  placeText(place: Place): string {
+    const position = place.offset < 0 ? null : this.#positionAt(place.offset);
+    return placeText(this.#file, position) ?? formatPath(pathOf(place));
   }
 
   /** @param missing keys below the place that are not there */

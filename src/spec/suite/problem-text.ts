@@ -1,16 +1,11 @@
-import { type HotcellError, invalidSpec, quote } from '../../core/index.js';
-import { printable } from '../text.js';
+import { type HotcellError, invalidSpec } from '../../core/index.js';
 import { SUITE_BOUNDS } from './bounds.js';
+import { placeText } from './place-text.js';
 import type { FileProblem } from './problem-list.js';
 
-/** A name that would break the line, or hide in a terminal, is quoted. */
-const nameOf = (file: string): string =>
-  printable(file) === file ? file : quote(file, Number.POSITIVE_INFINITY);
-
 function lineOf({ file, position, text }: FileProblem): string {
-  if (file === null) return text;
-  const place = position === null ? '' : `:${position.line}:${position.column}`;
-  return `${nameOf(file)}${place}: ${text}`;
+  const place = placeText(file, position);
+  return place === undefined ? text : `${place}: ${text}`;
 }
 
 const byText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);

@@ -82,4 +82,6 @@ export interface Suite {
   readonly path: string | null;
   readonly builds: readonly Build[];
   readonly cases: readonly Case[];
+  /** Where each image of the store is named first, for messages: `sum.suite.yaml:3:12`. */
+  readonly imagePlaces?: ReadonlyMap<string, string> | undefined;
 }

@@ -1,5 +1,6 @@
 import { LineCounter } from 'yaml';
-import { type Position, ProblemList } from './problem-list.js';
+import type { Position } from './place-text.js';
+import { ProblemList } from './problem-list.js';
 
 function countLines(text: string): LineCounter {
   const lines = new LineCounter();
