@@ -6,6 +6,7 @@
  * starts the program (program.c). All clocks, deadlines, kills and counters are here (run*.c). When the control connection
  * closes, however Node died, everything is killed and removed; when we die, the kernel kills the keepers, they the inits. */
 #include "launcher.h"
+#include "unpack.h"
 
 #include <linux/close_range.h>
 #include <signal.h>
@@ -141,6 +142,8 @@ static int refuse_to_start(const char *what) {
 int main(int argc, char **argv) {
     if (argc == 3 && strcmp(argv[1], "--probe") == 0)
         return probe_main(argv[2]);
+    if (argc == 3 && strcmp(argv[1], "unpack") == 0)
+        return unpack_main(argv[2]);
     if (argc != 1) {
         fprintf(stderr, "hotcell-launcher: started by hotcell, not by hand (or: --probe DIR)\n");
         return 2;

@@ -1,3 +1,4 @@
+export { ANSWER_MAX_BYTES, readTreeAnswer, type TreeFailure, treeError } from './answer.js';
 export { TreeEncoder } from './encoder.js';
 export type {
   TreeEntry,
