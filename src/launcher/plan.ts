@@ -39,8 +39,10 @@ export type Operation =
   | { readonly op: 'root'; readonly bytes: number; readonly inodes: number }
   /** Lowest first. */
   | { readonly op: 'overlayRoot'; readonly sources: readonly number[] }
+  /** `ensure` leaves what is there as it is, whatever that may be. */
   | ({ readonly op: 'directory' | 'ensure' | 'scratch'; readonly path: string } & Owner)
-  | ({ readonly op: 'file'; readonly path: string; readonly content: Uint8Array } & Owner)
+  /** `offer` gives way to a directory, and to a link on the way. */
+  | ({ readonly op: 'file' | 'offer'; readonly path: string; readonly content: Uint8Array } & Owner)
   | ({ readonly op: 'copy'; readonly path: string; readonly source: number } & Owner)
   | { readonly op: 'symlink'; readonly target: string; readonly path: string }
   | { readonly op: 'bind' | 'overlay'; readonly source: number; readonly path: string }
@@ -123,6 +125,7 @@ function writePayload(o: Operation, to: Writer): void {
       writeOwner(to, o).string(o.path);
       return;
     case 'file':
+    case 'offer':
       writeOwner(to, o).string(o.path).bytes(o.content);
       return;
     case 'copy':

@@ -72,6 +72,7 @@ export const opId = {
   enter: 35,
   hostname: 36,
   ensure: 37,
+  offer: 38,
   rlimit: 50,
   seccomp: 51,
   workdir: 52,

@@ -68,6 +68,10 @@ static int apply_owner(int fd, const struct owner *owner) {
     return fchmod(fd, owner->mode);
 }
 
+bool beneath_is_taken(int error) {
+    return error == ENOTDIR || error == ELOOP || error == EISDIR;
+}
+
 int beneath_directory(int root, const char *path, const struct owner *owner) {
     char leaf[256];
     cleanup_fd int parent = beneath_parent(root, path, owner, leaf);
@@ -85,9 +89,9 @@ int beneath_ensure(int root, const char *path, const struct owner *owner) {
     char leaf[256];
     cleanup_fd int parent = beneath_parent(root, path, &plain, leaf);
     if (parent < 0)
-        return -1;
+        return beneath_is_taken(errno) ? 0 : -1;
     cleanup_fd int there = open_component(parent, leaf);
-    if (there >= 0)
+    if (there >= 0 || beneath_is_taken(errno))
         return 0;
     if (errno != ENOENT || mkdirat(parent, leaf, 0700) < 0)
         return -1;

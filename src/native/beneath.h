@@ -12,7 +12,9 @@ int beneath_parent(int root, const char *path, const struct owner *owner, char *
 
 /* Makes `path` a directory of this owner and mode; one that is there is kept and given them. Descriptor or -1. */
 int beneath_directory(int root, const char *path, const struct owner *owner);
-/* Makes the directory if it is not there; one that is stays as it is. */
+/* Whether such an error says that the image has something else in the place, or on the way to it. */
+bool beneath_is_taken(int error);
+/* Makes the directory if it is not there. What is there stays as it is, and if that is no directory, there is none. */
 int beneath_ensure(int root, const char *path, const struct owner *owner);
 
 /* A new or emptied regular file open for writing. */

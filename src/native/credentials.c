@@ -54,11 +54,10 @@ int take_identity(const struct plan *p, struct failure *f) {
 }
 
 int drop_privileges(const struct plan *p, struct failure *f) {
-    const unsigned long none = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP | SECBIT_NO_SETUID_FIXUP_LOCKED;
-    /* Root of an image keeps its own through exec, and loses them when it becomes another user. */
-    const unsigned long bits = (p->capabilities ? 0 : none) | SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE |
-                               SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
-    if (prctl(PR_SET_SECUREBITS, bits, 0, 0, 0) < 0)
+    const unsigned long none = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP | SECBIT_NO_SETUID_FIXUP_LOCKED |
+                               SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
+    /* Root of an image keeps its own through exec, loses them with its id, and may hand on what it has: servers do that. */
+    if (prctl(PR_SET_SECUREBITS, p->capabilities ? 0 : none, 0, 0, 0) < 0)
         return fail(f, STEP_CAPABILITIES, errno, "securebits");
     if (limit_bounding_set(p->capabilities) < 0)
         return fail(f, STEP_CAPABILITIES, errno, "bounding set");
@@ -72,8 +71,9 @@ int drop_privileges(const struct plan *p, struct failure *f) {
 }
 
 int keep_kill_only(uid_t uid) {
-    /* A program that is root in its sandbox would have our id, and could set our limits and priority. */
-    if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) < 0 || syscall(SYS_setresuid, uid, uid, uid) < 0)
+    /* A program that is root in its sandbox would have our id, and could set our limits and priority. One that may change its
+     * id cannot have both of ours at once, as prlimit(2) asks. */
+    if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) < 0 || syscall(SYS_setresuid, uid, uid, geteuid()) < 0)
         return -1;
     return set_capabilities(1ull << CAP_KILL);
 }

@@ -5,7 +5,8 @@
 /* Becomes root of the user namespace with no supplementary groups. */
 int become_mapped_root(void);
 
-/* Empties the bounding and ambient sets, locks the securebits, takes the ids, then empties the other three sets.
+/* Empties the bounding and ambient sets, locks the securebits, takes the ids, then empties the other three sets; but for the
+ * plan's capabilities, which root of an image keeps.
  * Order: securebits and bounding set need CAP_SETPCAP, the ids need CAP_SETUID, so the sets themselves go last. */
 int drop_privileges(const struct plan *p, struct failure *f);
 

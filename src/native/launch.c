@@ -77,18 +77,26 @@ static int send_spawn(struct run *run, const struct ends *e, const int *sources,
     return 0;
 }
 
-/* Whoever would remove what the plan's sources lie in takes the lock for itself alone. */
-static int hold(struct run *run, struct failure *f) {
+static int take_lock(struct run *run, struct failure *f) {
     const char *path = run->plan.hold;
     struct stat st;
-    if (!path || run->hold >= 0)
-        return 0;
     run->hold = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (run->hold < 0 || fstat(run->hold, &st) < 0)
         return fail(f, STEP_HOLD, errno, "%s", path);
     if (!S_ISREG(st.st_mode))
         return fail(f, STEP_HOLD, EINVAL, "%s is not a regular file", path);
     return flock(run->hold, LOCK_SH | LOCK_NB) < 0 ? fail(f, STEP_HOLD, errno, "%s is being removed", path) : 0;
+}
+
+/* Whoever would remove what the plan's sources lie in takes the lock for itself alone. The run holds it until its files are
+ * read, the slot until nobody of the sandbox is left: either may be the last to need it. */
+static int hold(struct run *run, struct slot *slot, struct failure *f) {
+    if (!run->plan.hold)
+        return 0;
+    if (run->hold < 0 && take_lock(run, f) < 0)
+        return -1;
+    slot->hold = fcntl(run->hold, F_DUPFD_CLOEXEC, 3);
+    return slot->hold < 0 ? fail(f, STEP_HOLD, errno, "%s", run->plan.hold) : 0;
 }
 
 void run_launch(struct run *run, struct slot *slot) {
@@ -99,7 +107,7 @@ void run_launch(struct run *run, struct slot *slot) {
     run->state = RUN_SPAWNING;
     run->taken_ns = now_ns();
     run->setup_deadline = run->taken_ns + SETUP_WITHIN_NS;
-    int opened = hold(run, &f) < 0 ? -1 : sources_open(&run->plan, slot, sources, &f);
+    int opened = hold(run, slot, &f) < 0 ? -1 : sources_open(&run->plan, slot, sources, &f);
     int result = opened;
     if (result == 0)
         result = open_ends(run, &ends, &f);

@@ -66,8 +66,10 @@ struct slot {
     bool has_cgroup;
     bool spawning;         /* the keeper was asked for an init and has not answered yet */
     struct run *run;
+    int hold;              /* the lock of the run that its init is of; -1 = none */
     uint32_t reset_flags;
     uint32_t reset_uid, reset_gid;
+    bool spoiled;          /* a run may have left in it what we could not find */
 };
 
 struct settings {

@@ -71,6 +71,7 @@ static bool decode_operation(struct operation *o, struct reader *r) {
         o->path = read_string(r);
         return true;
     case OP_FILE:
+    case OP_OFFER:
         read_owner(r, o);
         o->path = read_string(r);
         o->content = read_bytes(r);

@@ -70,6 +70,7 @@ enum op_id {
     OP_ENTER = 35,
     OP_HOSTNAME = 36,
     OP_ENSURE = 37,
+    OP_OFFER = 38,
     OP_RLIMIT = 50,
     OP_SECCOMP = 51,
     OP_WORKDIR = 52,

@@ -109,6 +109,10 @@ static int attach_layers(struct build *b, const struct operation *o, char *lower
         if (attach_layer(b, plan_layer(o, i), path, sizeof path, top) < 0)
             return -1;
         size_t size = strlen(path);
+        if ((size_t)(at - lower) < size + 1) { /* numbers grow with every overlay of the plan */
+            errno = ENAMETOOLONG;
+            return -1;
+        }
         if (i > 0)
             *--at = ':';
         memcpy(at -= size, path, size); /* the uppermost comes first */
@@ -150,6 +154,13 @@ static int do_file(struct build *b, const struct operation *o) {
     if (fd < 0 || write_all(fd, o->content.data, o->content.size) < 0 || beneath_finish_file(fd, &owner) < 0)
         return fail(b->f, STEP_FILE, errno, "%s", o->path);
     return 0;
+}
+
+/* A file of ours, unless the image has a directory there or a link on the way: that is then the image's own business. */
+static int do_offer(struct build *b, const struct operation *o) {
+    if (do_file(b, o) == 0)
+        return 0;
+    return beneath_is_taken((int)b->f->error) ? 0 : -1;
 }
 
 static int do_copy(struct build *b, const struct operation *o) {
@@ -289,6 +300,7 @@ static int do_operation(struct build *b, const struct operation *o) {
     case OP_OVERLAY_ROOT: return do_overlay_root(b, o);
     case OP_DIRECTORY: return do_directory(b, o);
     case OP_FILE: return do_file(b, o);
+    case OP_OFFER: return do_offer(b, o);
     case OP_COPY: return do_copy(b, o);
     case OP_SYMLINK: return do_symlink(b, o);
     case OP_BIND: return do_bind(b, o);

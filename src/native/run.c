@@ -32,6 +32,7 @@ static void run_free(struct run *run) {
 /* ---- the end ---- */
 
 static void run_finish(struct run *run) {
+    close_fd(&run->hold); /* whoever hears of the end may want the lock at once */
     run_send_finished(run);
     run_free(run);
 }
@@ -76,8 +77,13 @@ static void run_end(struct run *run) {
             slot->reset_flags |= RESET_NETWORK;
         if (run->plan.spaces & SPACE_USER && !run->plan.seccomp.size)
             slot->reset_flags |= RESET_KEYS;
+        /* It could be any user, and leave keys with each. */
+        if (run->plan.capabilities && !run->plan.seccomp.size)
+            slot->spoiled = true;
         if (!(run->plan.spaces & SPACE_PID))
             slot->reset_flags |= RESET_CHILDREN;
+        if (run->has_exited)
+            close_fd(&slot->hold); /* all that is left is an init on its way out */
         slot->reset_uid = run->plan.uid;
         slot->reset_gid = run->plan.gid;
         slot_let_go(slot);

@@ -35,6 +35,7 @@ static void slot_close(struct slot *slot) {
     watch_close(&slot->init);
     unwatch_oom(slot);
     close_fd(&slot->user_namespace);
+    close_fd(&slot->hold);
     if (slot->keeper_pid > 0) {
         kill(slot->keeper_pid, SIGKILL); /* ours and not yet waited for, so the number is still its own */
         waitpid(slot->keeper_pid, NULL, 0);
@@ -66,6 +67,11 @@ void slot_keeper_died(struct slot *slot, const struct failure *f) {
 
 static void reset_slot(struct slot *slot) {
     struct failure f;
+    close_fd(&slot->hold);
+    if (slot->spoiled) {
+        slot_close(slot);
+        return;
+    }
     if (settings.cgroup.v2_controllers & CONTROLLER_MEMORY)
         unwatch_oom(slot); /* it is the leaf's */
     if (slot->has_cgroup && cgroup_slot_reset(&settings.cgroup, &slot->cgroup) < 0) {
@@ -195,7 +201,7 @@ static void slot_create(uint32_t spaces) {
     }
     *slot = (struct slot){.next = slots, .keeper = {.fd = -1}, .init = {.fd = -1}, .oom = {.fd = -1}, .spaces = spaces,
                           .number = (unsigned)number, .id_base = settings.id_base + (uint32_t)number * IDS_PER_SLOT,
-                          .user_namespace = -1};
+                          .user_namespace = -1, .hold = -1};
     slots = slot;
     if (slot_start(slot, &f) < 0)
         slot_broken(slot, &f);

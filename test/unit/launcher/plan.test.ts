@@ -46,6 +46,10 @@ const CASES: readonly [Operation, string][] = [
     { op: 'file', path: '/f', content: Uint8Array.of(0, 1), ...owner },
     operation(23, ownerBytes, string('/f'), u32(2), '0001'),
   ],
+  [
+    { op: 'offer', path: '/f', content: Uint8Array.of(0, 1), ...owner },
+    operation(38, ownerBytes, string('/f'), u32(2), '0001'),
+  ],
   [{ op: 'copy', source: 2, path: '/f', ...owner }, operation(24, u32(2), ownerBytes, string('/f'))],
   [{ op: 'symlink', target: '/t', path: '/l' }, operation(25, string('/t'), string('/l'))],
   [{ op: 'bind', source: 1, path: '/usr' }, operation(26, u32(1), string('/usr'))],
