@@ -1,4 +1,5 @@
 /** The operations that make an image the root. */
+import { HotcellError, quote } from '../core/index.js';
 import { imageKind, type Job, type ResolvedImage } from '../spec/index.js';
 import { type PlanBuilder, ROOT, text } from './builder.js';
 import type { Host } from './host.js';
@@ -56,6 +57,14 @@ function addFiles(plan: PlanBuilder, files: Readonly<Record<string, Uint8Array>>
   }
 }
 
+/** What every image gets from us, as in docker. One that has a directory there, or a link on the way, goes without. */
+function offerNames(plan: PlanBuilder, { job, names }: ImageInput): void {
+  const files = { ...nameFiles(job, names ?? null), '/etc/hostname': text(`${job.hostname}\n`) };
+  for (const [path, content] of Object.entries(files)) {
+    plan.add({ op: 'offer', path, mode: 0o644, content, ...ROOT });
+  }
+}
+
 function addHostImage(plan: PlanBuilder, { job, host, ids, names }: ImageInput): void {
   for (const { path, kind, target } of host.entries) {
     if (kind === 'symlink') plan.add({ op: 'symlink', target: target ?? '', path });
@@ -70,24 +79,24 @@ function addHostImage(plan: PlanBuilder, { job, host, ids, names }: ImageInput):
 }
 
 /** The layers belong to everybody who runs them: the lock tells whoever would remove them. */
-function addStoreImage(plan: PlanBuilder, { job, names }: ImageInput, image: ResolvedImage): void {
-  plan.add({ op: 'hold', value: image.lockPath });
-  const sources = image.layers.map((path) => plan.source(path, ['readOnly', 'noDevices', 'mapSlot']));
+function addLayers(plan: PlanBuilder, { lockPath, layers }: ResolvedImage): void {
+  plan.add({ op: 'hold', value: lockPath });
+  const sources = layers.map((path) => plan.source(path, ['readOnly', 'noDevices', 'mapSlot']));
   plan.add({ op: 'overlayRoot', sources });
-  addFiles(plan, { ...nameFiles(job, names ?? null), '/etc/hostname': text(`${job.hostname}\n`) });
 }
 
 /** The image's part of the plan: it comes first, for everything else lies on top. */
 export function addImage(plan: PlanBuilder, input: ImageInput): void {
-  const { job, names, image } = input;
+  const { job, image } = input;
   plan.add({ op: 'root', bytes: job.limits.diskBytes, inodes: job.limits.diskInodes });
   const found = imageKind(job.image);
-  if (image) {
-    addStoreImage(plan, input, image);
-  } else if (found.kind === 'dir') {
-    plan.add({ op: 'overlayRoot', sources: [plan.source(found.path, ['noDevices', 'mapSlot'])] });
-    if (names) addFiles(plan, nameFiles(job, names));
-  } else {
+  if (found.kind === 'host') {
     addHostImage(plan, input);
+    return;
   }
+  if (image) addLayers(plan, image);
+  else if (found.kind === 'dir')
+    plan.add({ op: 'overlayRoot', sources: [plan.source(found.path, ['noDevices', 'mapSlot'])] });
+  else throw new HotcellError({ code: 'internal', message: `image ${quote(job.image)} was not resolved` });
+  offerNames(plan, input);
 }

@@ -130,8 +130,8 @@ export function planRun(input: PlanInput): Operation[] {
   if (job.isolation !== 'none') addRoot(plan, input);
   if (job.isolation === 'full' || job.isolation === 'namespaces')
     plan.add({ op: 'hostname', value: job.hostname });
-  const mayChroot = capabilitiesOf(input).includes('SYS_CHROOT');
-  const filter = job.isolation === 'full' ? seccompProgram(job.seccomp, host.arch, { mayChroot }) : null;
+  const filter =
+    job.isolation === 'full' ? seccompProgram(job.seccomp, host.arch, capabilitiesOf(input)) : null;
   if (filter !== null) plan.add({ op: 'seccomp', program: filter });
   plan.add({ op: 'workdir', value: workdir });
   for (const [name, value] of Object.entries(environment(input))) {

@@ -42,7 +42,7 @@ const DEVICE_LINKS = [
 ] as const;
 
 function addProc(plan: PlanBuilder): void {
-  plan.add({ op: 'directory', path: '/proc', mode: 0o555, ...ROOT }, { op: 'proc', path: '/proc' });
+  plan.add({ op: 'ensure', path: '/proc', mode: 0o555, ...ROOT }, { op: 'proc', path: '/proc' });
   for (const path of MASKED) plan.add({ op: 'mask', path });
   for (const path of READ_ONLY) plan.add({ op: 'readonly', path });
 }
@@ -59,6 +59,13 @@ function addDev(plan: PlanBuilder, job: Job): void {
   plan.add({ op: 'directory', path: '/dev/pts', mode: 0o755, ...ROOT }, { op: 'devpts', path: '/dev/pts' });
   if (job.tty)
     plan.add({ op: 'file', path: '/dev/console', mode: 0o600, content: new Uint8Array(), ...ROOT });
+}
+
+/** In an image of the store as the image has it, which may also be a link. */
+function addTemporary(plan: PlanBuilder, job: Job, path: string): void {
+  const isKept = imageKind(job.image).kind === 'store' && !job.readOnlyRoot;
+  if (isKept) plan.add({ op: 'ensure', path, mode: 0o1777, ...ROOT });
+  else addWritable(plan, job, path, 0o1777, ROOT);
 }
 
 /** What stays writable when the root is not: a mount of its own on the same quota. */
@@ -123,8 +130,8 @@ function addMounts(plan: PlanBuilder, { mounts, tmpfs, limits }: Job, ids: Ids):
 export function addCommonRoot(plan: PlanBuilder, job: Job, host: Host, ids: Ids): void {
   addProc(plan);
   addDev(plan, job);
-  addWritable(plan, job, '/tmp', 0o1777, ROOT);
-  addWritable(plan, job, '/var/tmp', 0o1777, ROOT);
+  addTemporary(plan, job, '/tmp');
+  addTemporary(plan, job, '/var/tmp');
   // Before the mounts: when the root is read-only it is a mount itself, and would hide those that lie in it.
   addWorkdir(plan, job, host, ids);
   addMounts(plan, job, ids);

@@ -55,10 +55,12 @@ const MAX_GROUPS = 64;
 const nameOfUser = (uid: number, passwd: string): string | undefined =>
   parseEntries(passwd).find(({ fields }) => idField(fields[1]) === uid)?.name;
 
+const HOME = /^\/\P{Cc}{0,4094}$/u;
+
 /** An absolute path, or undefined when the table does not say. */
 export function homeOfUser(uid: number, passwd: string): string | undefined {
   const home = parseEntries(passwd).find(({ fields }) => idField(fields[1]) === uid)?.fields[4];
-  return home?.startsWith('/') === true ? home : undefined;
+  return home !== undefined && HOME.test(home) ? home : undefined;
 }
 
 /** Whom a program runs as, and the groups that it is in besides. */

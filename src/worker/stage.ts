@@ -103,7 +103,7 @@ const HOST_GROUP = 'root:x:0:\ntty:x:5:\nbox:x:1000:\nnogroup:x:65534:\n';
 
 /** The user of the job, else the image's own; root when nobody says. */
 function identityInImage(user: Job['user'], { config, passwd, group }: ResolvedImage): Identity {
-  if (user === null) return resolveImageUser(config.user ?? '0:0', passwd, group);
+  if (user === null) return resolveImageUser(config.user ?? '0', passwd, group);
   if ('uid' in user) return { ids: user, groups: [] };
   const ids = resolveUser(user, passwd, group);
   return { ids, groups: user.group === null ? groupsOfUser(user.name, group) : [] };

@@ -8,7 +8,7 @@ export function words(text: string): string[] {
   return text.trim().split(/\s+/);
 }
 
-const FILES: Rule = {
+export const FILES: Rule = {
   action: ALLOW,
   names: words(`
     access cachestat chdir chmod chown close close_range copy_file_range creat dup dup2 dup3 faccessat faccessat2
@@ -32,7 +32,7 @@ const WAITING: Rule = {
   `),
 };
 
-const MEMORY: Rule = {
+export const MEMORY: Rule = {
   action: ALLOW,
   names: words(`
     brk madvise map_shadow_stack membarrier mincore mlock mlock2 mlockall mmap mprotect mremap mseal msync munlock
@@ -53,7 +53,7 @@ const PROCESSES: Rule = {
   `),
 };
 
-const SIGNALS_AND_TIME: Rule = {
+export const SIGNALS_AND_TIME: Rule = {
   action: ALLOW,
   names: words(`
     alarm clock_getres clock_gettime clock_nanosleep getitimer gettimeofday kill nanosleep pause restart_syscall

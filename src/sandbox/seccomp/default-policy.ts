@@ -221,24 +221,29 @@ export const DEFAULT_POLICY: Policy = {
   ],
 };
 
-/** The id that init takes, the last one of a slot; plan.c lets no program have it. */
+/** The id that init takes, the last one of a slot; plan.c lets no program begin with it. */
 const INIT_ID = 65_535;
 
-/**
- * For root of an image, which keeps capabilities over its own namespaces. It could become any user of them, but must not
- * become init's: with the same id it could set init's limits.
- */
+/** With the same id it could slow init, and pin it to a busy CPU. Here the ids are 32 bits wide, so the upper half is junk. */
+const NOT_AS_INIT: Rule[] = [
+  { names: ['setuid', 'setfsuid'], count: 1 },
+  { names: ['setreuid'], count: 2 },
+  { names: ['setresuid'], count: 3 },
+].flatMap(({ names, count }) =>
+  Array.from({ length: count }, (_, index) => ({ action: ERRNO, names, args: [int(index, INIT_ID)] })),
+);
+
+const CHROOT: Rule = {
+  comment:
+    'For who has CAP_SYS_CHROOT; what lies outside of the root that we gave it is not mounted anywhere.',
+  action: ALLOW,
+  names: ['chroot'],
+};
+
+/** For root of an image, which keeps capabilities over its own namespaces and may become any user of them but init's. */
 export const ROOT_POLICY: Policy = {
   ...DEFAULT_POLICY,
-  syscalls: [
-    { action: ALLOW, names: ['chroot'] },
-    ...[
-      { names: ['setuid', 'setfsuid'], count: 1 },
-      { names: ['setreuid'], count: 2 },
-      { names: ['setresuid'], count: 3 },
-    ].flatMap(({ names, count }): Rule[] =>
-      Array.from({ length: count }, (_, index) => ({ action: ERRNO, names, args: [int(index, INIT_ID)] })),
-    ),
-    ...DEFAULT_POLICY.syscalls,
-  ],
+  syscalls: [...NOT_AS_INIT, ...DEFAULT_POLICY.syscalls],
 };
+
+export const CHROOT_POLICY: Policy = { ...ROOT_POLICY, syscalls: [CHROOT, ...ROOT_POLICY.syscalls] };

@@ -125,7 +125,7 @@ describe('names', () => {
   const names = { resolvConf: Buffer.from('nameserver 192.0.2.1\n'), hosts: Buffer.from('192.0.2.2 db\n') };
   const contents = (part: Record<string, unknown>, rest: Partial<PlanInput> = {}) =>
     Object.fromEntries(
-      all(planFor(part, rest), 'file')
+      [...all(planFor(part, rest), 'file'), ...all(planFor(part, rest), 'offer')]
         .filter(({ path }) => path === '/etc/hosts' || path === '/etc/resolv.conf')
         .map(({ path, content }) => [path, Buffer.from(content).toString()]),
     );
@@ -146,8 +146,8 @@ describe('names', () => {
     });
   });
 
-  test("take the place of another image's only on the host's network", () => {
-    expect(contents({ image: 'dir:/srv/image' })).toEqual({});
+  test("take the place of another image's", () => {
+    expect(contents({ image: 'dir:/srv/image' })).toEqual(contents({}));
     expect(contents({ image: 'dir:/srv/image' }, { names })).toMatchObject({
       '/etc/resolv.conf': 'nameserver 192.0.2.1\n',
     });
