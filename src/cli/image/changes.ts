@@ -5,7 +5,8 @@ import type { ImageConfig } from '../../spec/index.js';
 import { parsed, usageError } from '../run/values.js';
 import { wordsOf } from './change-words.js';
 
-const EMPTY: ImageConfig = {
+/** Of an image that says nothing. */
+export const NO_CONFIG: ImageConfig = {
   entrypoint: [],
   cmd: [],
   env: {},
@@ -133,5 +134,8 @@ function apply(config: ImageConfig, change: string): ImageConfig {
  * @throws HotcellError `invalid-usage`
  */
 export function configOfChanges(changes: readonly string[]): ImageConfig {
-  return changes.reduce((config, change) => parsed('--change', change, (text) => apply(config, text)), EMPTY);
+  return changes.reduce(
+    (config, change) => parsed('--change', change, (text) => apply(config, text)),
+    NO_CONFIG,
+  );
 }

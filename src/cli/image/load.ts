@@ -1,7 +1,7 @@
 import { prefixed } from '../text.js';
 import type { LoadedImage } from './model.js';
 import type { ImageContext } from './services.js';
-import { fileSource, standardInput } from './source.js';
+import { sourceOf } from './source.js';
 import { longWork } from './work.js';
 
 export interface LoadFlags {
@@ -20,18 +20,14 @@ function report(loaded: readonly LoadedImage[]): string {
 
 /** `hotcell image load`: images from an archive that holds them with their names. @returns the exit code */
 export async function loadCommand(
-  { input, platform, quiet = false, color = true }: LoadFlags,
+  { input = '-', platform, quiet = false, color = true }: LoadFlags,
   context: ImageContext,
 ): Promise<number> {
-  const { io } = context;
-  const source =
-    input === undefined || input === '-'
-      ? standardInput(io, 'use --input FILE, or a pipe')
-      : fileSource(io, input);
+  const source = sourceOf(context.io, input, 'use --input FILE, or a pipe');
   return await longWork(context, {
     ...{ work: 'load', to: 'stdout', plain: false, quiet, color, head: [] },
     act: async (images, options) => {
-      const loaded = await images.load(source, { ...options, platform });
+      const loaded = await images.load(source(), { ...options, platform });
       return quiet ? prefixed('', [...new Set(loaded.map(({ id }) => id))]) : report(loaded);
     },
   });

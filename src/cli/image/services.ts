@@ -1,4 +1,4 @@
-import { type Clock, HotcellError } from '../../core/index.js';
+import { type Clock, type ErrorCode, HotcellError } from '../../core/index.js';
 import type { Io } from '../io/io.js';
 import { complain, complaintOf } from '../listing/each.js';
 import type { Images } from './model.js';
@@ -18,7 +18,12 @@ export interface ImageContext extends ImageServices {
 }
 
 /** What is wrong with images, and not with Hotcell; docker exits with 1 for these. */
-const ANSWERS: ReadonlySet<string> = new Set(['bad-archive', 'image-not-found', 'image-in-use', 'registry']);
+const ANSWERS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'bad-archive',
+  'image-not-found',
+  'image-in-use',
+  'registry',
+]);
 
 /**
  * Opens the images for `act`, and closes them.

@@ -9,33 +9,39 @@ import type { ArchiveSource } from './model.js';
 
 /** Standard input to its end. @throws whatever reading it failed with: half an archive is none */
 async function* bytesOf(io: Pick<Io, 'stdin'>): AsyncGenerator<Uint8Array, void, undefined> {
-  const input = new Input(io.stdin());
-  yield* input;
-  if (input.error !== undefined) throw input.error;
-}
-
-/** @throws HotcellError `invalid-usage` when it is a terminal, which has no archive to give */
-export function standardInput(io: Pick<Io, 'stdin'>, advice: string): ArchiveSource {
   const stdin = io.stdin();
-  if ('isTTY' in stdin && stdin.isTTY === true) {
-    throw usageError(`standard input is a terminal, and no archive; ${advice}`);
-  }
-  return { stream: bytesOf(io) };
+  const input = new Input(stdin);
+  yield* input;
+  // The stream itself knows before it says so.
+  const error: unknown = input.error ?? stdin.errored;
+  if (error !== undefined && error !== null) throw error;
 }
 
-/**
- * A file of this host.
- *
- * @throws HotcellError `image-not-found` when there is none that could be read
- */
-export function fileSource(io: Pick<Io, 'cwd'>, file: string): ArchiveSource {
+function checkStandardInput(io: Pick<Io, 'stdin'>, advice: string): void {
+  const stdin = io.stdin();
+  if (!('isTTY' in stdin) || stdin.isTTY !== true) return;
+  throw usageError(`standard input is a terminal, and no archive; ${advice}`);
+}
+
+function fileSource(io: Pick<Io, 'cwd'>, file: string): ArchiveSource {
   const path = resolve(io.cwd, file);
   try {
     statSync(path);
-  } catch (error) {
-    throw new HotcellError({ code: 'io', message: `${quote(file)}: ${reason(error)}`, cause: error });
+  } catch (cause) {
+    throw new HotcellError({ code: 'bad-archive', message: `${quote(file)}: ${reason(cause)}`, cause });
   }
   return { path };
 }
 
-export const isDirectory = (path: string): boolean => statSync(path).isDirectory();
+/**
+ * An archive: a file of this host, or for `-` standard input.
+ *
+ * @param advice what to do when standard input is a terminal
+ * @returns what gives it; it throws HotcellError `bad-archive` when there is no such file
+ * @throws HotcellError `invalid-usage` when standard input is a terminal, which has no archive to give
+ */
+export function sourceOf(io: Pick<Io, 'cwd' | 'stdin'>, file: string, advice: string): () => ArchiveSource {
+  if (file !== '-') return () => fileSource(io, file);
+  checkStandardInput(io, advice);
+  return () => ({ stream: bytesOf(io) });
+}
