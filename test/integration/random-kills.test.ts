@@ -140,8 +140,10 @@ async function killNode(beforeItIsUp: boolean): Promise<string[]> {
 
 test('with a killed Node everything ends that it had started', async () => {
   let outcomes = 0;
-  for (let kills = 0; kills < KILLS; kills++) {
-    const lines = await killNode(kills % 5 === 0);
+  // Two side by side: most of the time goes into starting them, which keeps one CPU busy each.
+  for (let kills = 0; kills < KILLS; kills += 2) {
+    const said = await Promise.all([killNode(kills % 5 === 0), killNode(kills % 5 === 1)]);
+    const lines = said.flat();
     for (const line of lines) expect(line).toBe('ok 200000 1000');
     outcomes += lines.length;
     await vi.waitFor(() => expect(family.processes()).toEqual([]), SETTLED_WITHIN);
