@@ -45,6 +45,8 @@ int tree_parent(struct tree *t, const struct text *path, const char **leaf);
 int tree_find_parent(const struct tree *t, const struct text *path, const char **leaf);
 /* Makes a directory where nothing is, and gives it. To be closed. */
 int tree_make_directory(int parent, const char *leaf, uint32_t mode);
+/* One that no entry speaks of: 0755 and root's. */
+int tree_make_implied(struct tree *t, int parent, const char *name);
 /* What an entry meant before may now be something else. */
 void tree_forget_parent(struct tree *t);
 void tree_remember_parent(struct tree *t, const struct text *path, int fd);

@@ -42,7 +42,7 @@ int tree_make_directory(int parent, const char *leaf, uint32_t mode) {
 }
 
 /* One that no entry speaks of: 0755 and root's, also in a directory that gives its group to what is made in it. */
-static int make_implied(struct tree *t, int parent, const char *name) {
+int tree_make_implied(struct tree *t, int parent, const char *name) {
     struct stat st;
     if (++t->parents_made > TREE_PARENTS_MAX) {
         errno = EOVERFLOW;
@@ -67,7 +67,7 @@ static int enter_other(struct tree *t, int at, const char *name, const char *so_
         errno = ENOTDIR;
         return -1;
     }
-    int fd = unlinkat(at, name, 0) < 0 ? -1 : make_implied(t, at, name);
+    int fd = unlinkat(at, name, 0) < 0 ? -1 : tree_make_implied(t, at, name);
     if (fd >= 0 && tree_mark_opaque(fd) < 0)
         close_fd(&fd);
     return fd;
@@ -78,7 +78,7 @@ static int enter(struct tree *t, int at, const char *name, const char *so_far) {
     if (fd >= 0)
         return fd;
     if (errno == ENOENT)
-        return make_implied(t, at, name);
+        return tree_make_implied(t, at, name);
     return errno == ENOTDIR ? enter_other(t, at, name, so_far) : -1;
 }
 

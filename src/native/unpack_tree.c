@@ -206,7 +206,7 @@ int tree_opaque(struct tree *t, const struct tree_op *op) {
         return mark(t, t->root);
     if (find_place(t, op, &p) < 0)
         return -1;
-    cleanup_fd int made = tree_make_directory(p.parent, p.leaf, 0755);
+    cleanup_fd int made = tree_make_implied(t, p.parent, p.leaf);
     if (made >= 0)
         return mark(t, made);
     if (errno != EEXIST || fstatat(p.parent, p.leaf, &st, AT_SYMLINK_NOFOLLOW) < 0)

@@ -1,0 +1,109 @@
+import { HotcellError, quote } from '../../core/index.js';
+import {
+  ANSWER_MAX_BYTES,
+  readTreeAnswer,
+  TreeEncoder,
+  type TreeSink,
+  type TreeWriter,
+  treeError,
+} from '../../image/tree/index.js';
+import { type Backend, type Host, planUnpack, type RunningSandbox } from '../../sandbox/index.js';
+import type { RunFacts } from '../../spec/index.js';
+
+export interface TreeWriterInput {
+  /** A connection to a launcher, of whichever thread. */
+  readonly backend: () => Promise<Backend>;
+  /** The binary of the launcher, static. */
+  readonly launcherPath: string;
+  readonly arch: Host['arch'];
+}
+
+const SIGNAL_BITS = 0x7f;
+
+function launchError({ failure }: RunFacts, directory: string): HotcellError | null {
+  if (failure === null) return null;
+  const errno = failure.errno === 0 ? '' : ` (errno ${failure.errno})`;
+  return new HotcellError({
+    code: 'launcher-failed',
+    message: `cannot start the tree writer for ${quote(directory)}: ${failure.step}: ${failure.detail}${errno}`,
+  });
+}
+
+/** Null = everything was done. It has done so only if it said so. */
+function verdict(facts: RunFacts, answer: Buffer, directory: string): HotcellError | null {
+  const notStarted = launchError(facts, directory);
+  if (notStarted !== null) return notStarted;
+  if (!facts.exited || facts.cause !== 'none' || (facts.waitStatus & SIGNAL_BITS) !== 0) {
+    const why = facts.cause === 'none' ? `signal ${facts.waitStatus & SIGNAL_BITS}` : facts.cause;
+    const message = `the tree writer of ${quote(directory)} was killed (${why})`;
+    return new HotcellError({ code: 'internal', message });
+  }
+  const failure = readTreeAnswer(answer);
+  return failure === null ? null : treeError(failure);
+}
+
+/** One run of the tree writer in its sandbox. */
+class SandboxedTree implements TreeSink {
+  readonly #run: RunningSandbox;
+  readonly #answer: Buffer[] = [];
+  /** How it ended; null = well. */
+  readonly #ended: Promise<HotcellError | null>;
+
+  constructor(backend: Backend, input: TreeWriterInput, directory: string) {
+    this.#run = backend.run(planUnpack({ ...input, directory }), {
+      onStdout: (chunk) => this.#take(chunk),
+      onStderr: () => undefined,
+      onFile: () => undefined,
+      onStarted: () => undefined,
+    });
+    this.#ended = this.#run.facts.then(
+      (facts) => verdict(facts, Buffer.concat(this.#answer), directory),
+      (error: unknown) => asError(error),
+    );
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    await this.#run.write(chunk);
+    if (this.#run.over) throw await this.#failure();
+  }
+
+  async end(): Promise<void> {
+    const error = await this.#ended;
+    if (error !== null) throw error;
+  }
+
+  async abort(): Promise<void> {
+    this.#run.kill();
+    await this.#ended;
+  }
+
+  /** It is over although more was to come. */
+  async #failure(): Promise<HotcellError> {
+    const error = await this.#ended;
+    return error ?? new HotcellError({ code: 'internal', message: 'the tree writer ended too early' });
+  }
+
+  #take(chunk: Buffer): void {
+    const taken = this.#answer.reduce((sum, part) => sum + part.byteLength, 0);
+    if (taken + chunk.byteLength <= ANSWER_MAX_BYTES) this.#answer.push(chunk);
+  }
+}
+
+function asError(error: unknown): HotcellError {
+  if (error instanceof HotcellError) return error;
+  return new HotcellError({ code: 'internal', message: 'the tree writer failed', cause: error });
+}
+
+/** Writes and removes trees from inside a sandbox that holds nothing but the directory they are in. */
+export function createTreeWriter(input: TreeWriterInput): TreeWriter {
+  const open = async (directory: string): Promise<TreeSink> =>
+    new SandboxedTree(await input.backend(), input, directory);
+  return {
+    open,
+    async remove(parent, name) {
+      const tree = new TreeEncoder(await open(parent));
+      await tree.remove(name);
+      await tree.end({ sync: false });
+    },
+  };
+}
