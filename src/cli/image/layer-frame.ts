@@ -27,7 +27,8 @@ interface Look {
   readonly colors: Colors;
 }
 
-function figuresOf({ current, total }: LayerProgress): string {
+function figuresOf({ phase, current, total }: LayerProgress): string {
+  if (phase === 'waiting') return total === null ? '' : sizeCell(total);
   if (total === null) return current === 0 ? '' : sizeCell(current);
   return `${sizeCell(Math.min(current, total))}/${sizeCell(total)}`;
 }

@@ -21,7 +21,7 @@ it('shows those that go on first', () => {
     'bb0000000000 Downloading    █████████████████▋                     999MB/1.99GB',
     'cc0000000000 Extracting     ···································            10MB',
     'dd\\u{1…0000  Downloading    ███████████████████████████████████         10B/10B',
-    'aa0000000000 Waiting                                                     0B/1GB',
+    'aa0000000000 Waiting                                                        1GB',
   ]);
 });
 
@@ -30,7 +30,7 @@ it('has no bars on a narrow terminal', () => {
     'bb0000000000 Downloading 999MB/1.99GB',
     'cc0000000000 Extracting 10MB',
     'dd\\u{1b}[2J🙂0000 Downloading 10B/10B',
-    'aa0000000000 Waiting 0B/1GB',
+    'aa0000000000 Waiting 1GB',
   ]);
 });
 
