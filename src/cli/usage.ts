@@ -64,6 +64,9 @@ function howToRun(word: string, { argv }: Written): string {
   return `hotcell run ${line ?? `${word} …`}`;
 }
 
+/** Shorter ones that are programs were meant. */
+const MIN_TYPED = 4;
+
 function unknownCommand(word: string, command: Command, written: Written): string {
   const names = command.commands.map((sub) => sub.name());
   const guess = didYouMean(word, names);
@@ -72,7 +75,11 @@ function unknownCommand(word: string, command: Command, written: Written): strin
   }
   if (word.includes('/')) return `${quote(word)} is not a command; to run it: ${howToRun(word, written)}`;
   if (isOnPath(word, written.env)) {
-    return `unknown command ${quote(word)}; to run a program: ${howToRun(word, written)}`;
+    // There is a program for nearly each word of two or three letters, and a command that is near to it.
+    const meant = word.length >= MIN_TYPED ? guess : '';
+    return meant === ''
+      ? `unknown command ${quote(word)}; to run a program: ${howToRun(word, written)}`
+      : `unknown command ${quote(word)}${meant} To run the program: ${howToRun(word, written)}`;
   }
   return `unknown command ${quote(word)}${guess || `; ${commandLine(command)} help lists them`}`;
 }

@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { SCHEMA_NAMES } from '../../../src/cli/schema-names.js';
 import { formatBytes, formatMs } from '../../../src/core/index.js';
 import { reportJsonSchema } from '../../../src/engine/index.js';
@@ -90,6 +93,13 @@ describe('what is wrong with the command line', () => {
     );
     expect(await said('../bin/ls')).toBe(
       'hotcell: "../bin/ls" is not a command; to run it: hotcell run ../bin/ls',
+    );
+    const directory = mkdtempSync(join(tmpdir(), 'hotcell-path-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    writeFileSync(join(directory, 'tset'), '', { mode: 0o755 });
+    io.env = { PATH: directory };
+    expect(await said('tset', 'x.yaml')).toBe(
+      'hotcell: unknown command "tset"; did you mean test? To run the program: hotcell run tset x.yaml',
     );
     io.env = {};
     expect(await said('ls')).toBe('hotcell: unknown command "ls"; did you mean ps?');
