@@ -13,8 +13,10 @@ Flags marked * may be given more than once. With mode overlay the program may wr
 it reaches the host.
 
 COMMAND with a slash that is a file here is copied to /box and run there; one without a slash is
-looked for on PATH inside. Flags end at COMMAND: what follows belongs to the program. Nothing else
-of this host's files is visible, there is no network, and nothing is left when the program ends.
+looked for on PATH inside. In an image that has an entrypoint COMMAND is what follows it, and in one
+that says what to run it may be left out. Flags end at COMMAND: what follows belongs to the program.
+Nothing else of this host's files is visible, there is no network, and nothing is left when the
+program ends.
 
 Exit codes:
   the program's own, or 128+N when signal N ended it
@@ -23,8 +25,9 @@ Exit codes:
   153  output limit                      127  COMMAND was not found
   159  forbidden system call               2  the flags are wrong
 
-Ctrl-C is passed to the program; a second one ends it. SIGTERM and SIGHUP end it at once. SIGUSR1
-and SIGUSR2 are passed on.
+Ctrl-C is passed to the program; a second one ends it. SIGTERM and SIGHUP end it at once, or, where
+there is a stop signal, send that, and end it at the second one or after 8 seconds. SIGUSR1 and
+SIGUSR2 are passed on.
 
 Examples:
   hotcell run ./downloaded-binary --its-own-flag
@@ -32,6 +35,7 @@ Examples:
   hotcell run -m 64m --cpu-time 2s --network none -- python3 -c 'print(6 * 7)'
   hotcell run --copy-in ./src:src --copy-out result.txt:out/ -- make -C src
   hotcell run -v ./data:/data:ro --env-file .env -- sh -c 'wc -l /data/*'
+  hotcell run --image debian:12 --pull missing -- cat /etc/os-release
   hotcell run --json ./grade-me < input.txt | jq .metrics
 `;
 

@@ -64,5 +64,9 @@ runCli(process.argv.slice(2), {
     return await RunStore.open(homeDirectory());
   },
   openImages: async () => (await import('./image/kit.js')).openImages(),
+  findImage: async (reference) => {
+    const { imageSource } = await import('../engine/image-source.js');
+    return await imageSource(undefined).resolve(reference);
+  },
   loadKit: async () => (await import('./suite-kit.js')).suiteKit,
 }).then(leave, fail);

@@ -1,13 +1,14 @@
+import type { Clock } from '../core/index.js';
 import type { DoctorReport } from '../engine/index.js';
 import type { Actions } from './actions.js';
 import { findCommand } from './help-command.js';
 import type { History, HistoryActions } from './history/index.js';
 import type { ImageServices } from './image/index.js';
 import type { Io } from './io/io.js';
+import type { ImageFinder } from './obtain-image.js';
 import type { ReportKit } from './report/command.js';
 import type { DiffKit } from './report/diff.js';
 import type { Engine } from './run/engine.js';
-import { missingCommand } from './run/missing-command.js';
 import type { TestKit } from './test/kit.js';
 
 /** What the commands about suites stand on. */
@@ -22,6 +23,9 @@ export interface Services {
   readonly loadKit: () => Promise<SuiteKit>;
   readonly openHistory: () => Promise<History>;
   readonly openImages: ImageServices['openImages'];
+  readonly findImage: ImageFinder['findImage'];
+  /** The system's unless said otherwise. */
+  readonly clock?: Clock | undefined;
 }
 
 /** What one call of the command line comes to. */
@@ -137,9 +141,8 @@ export function actionsOf(services: Services, session: Session): Actions {
   return {
     run: (flags, command) =>
       perform('run', async () => {
-        if (command.length === 0) throw missingCommand(session.argv);
         const { runCommand } = await import('./run/command.js');
-        return await runCommand(flags, command, services);
+        return await runCommand(flags, command, { ...services, argv: session.argv });
       }),
     ...suiteActions(services, perform),
     ...historyActions(services, perform),

@@ -16,6 +16,7 @@ import { type Host, readHost } from '../sandbox/index.js';
 import {
   type CheckedJob,
   type HostEnv,
+  type ImageSource,
   type JobInput,
   type Outcome,
   parseJob,
@@ -25,7 +26,7 @@ import {
   type SuiteInput,
 } from '../spec/index.js';
 import { RunControl, type RunOptions, runJob, type WorkerContext } from '../worker/index.js';
-import { type ImageSupply, imageSupply } from './image-supply.js';
+import { imageSource } from './image-source.js';
 import { RUN_OPTIONS, SUITE_RUN_OPTIONS } from './option-names.js';
 import type { ThreadSettings } from './pool-thread.js';
 import { checkSuiteOptions } from './suites/check-options.js';
@@ -117,7 +118,7 @@ class Cell implements Hotcell {
   readonly #supply: LauncherSupply;
   readonly #host: Host;
   readonly #home: string | undefined;
-  readonly #images: ImageSupply;
+  readonly #images: ImageSource;
   readonly #concurrency: number;
   readonly #permits: Semaphore;
   #closing: Promise<void> | undefined;
@@ -126,7 +127,7 @@ class Cell implements Hotcell {
     this.#supply = supply;
     this.#host = host;
     this.#home = home;
-    this.#images = imageSupply(home);
+    this.#images = imageSource(home);
     this.#concurrency = concurrency;
     this.#permits = new Semaphore(concurrency);
   }

@@ -2,7 +2,7 @@
 import { systemClock } from '../core/index.js';
 import { serveThread } from '../pool/index.js';
 import { readHost } from '../sandbox/index.js';
-import { imageSupply } from './image-supply.js';
+import { imageSource } from './image-source.js';
 import { supplyLauncher } from './supply.js';
 
 export interface ThreadSettings {
@@ -16,5 +16,5 @@ export const answer = serveThread(async (data) => {
   const { address, home } = data as ThreadSettings;
   const host = readHost();
   const supply = await supplyLauncher(host, { address });
-  return { backend: () => supply.connection(), host, clock: systemClock, images: imageSupply(home) };
+  return { backend: () => supply.connection(), host, clock: systemClock, images: imageSource(home) };
 });

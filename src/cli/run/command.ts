@@ -1,9 +1,10 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { quote } from '../../core/index.js';
-import type { Outcome } from '../../spec/index.js';
+import { imageKind, type Outcome } from '../../spec/index.js';
 import type { Io } from '../io/io.js';
 import { jsonText } from '../json-text.js';
+import { hasImage, type ImageFinder, inTermsOfImageFlag, obtainImage } from '../obtain-image.js';
 import { codeOf, reason } from '../reason.js';
 import { prefixed } from '../text.js';
 import { type Conclusion, conclude } from './conclude.js';
@@ -61,7 +62,7 @@ async function supervise({ plan, services, out, keeping }: Work): Promise<Superv
       onOutput: out.write,
       keep: keeping.write,
     };
-    return await new Supervisor(io).supervise(startEngine, task);
+    return await new Supervisor(io, plan.stopSignal).supervise(startEngine, task);
   } catch (error) {
     await keeping.discard();
     throw asUsage(error);
@@ -98,9 +99,30 @@ async function tell(
 }
 
 /** What `hotcell run` stands on. */
-export interface RunServices extends HistoryService {
-  readonly io: Io;
+export interface RunServices extends HistoryService, ImageFinder {
   readonly startEngine: () => Promise<Engine>;
+  /** What was written after `hotcell`. */
+  readonly argv?: readonly string[] | undefined;
+}
+
+/** The plan, made again with the image once that is known. @throws HotcellError `image-not-found`, what fetching throws */
+async function planInImage(
+  flags: RunFlags,
+  command: readonly string[],
+  { argv, ...finder }: RunServices,
+): Promise<RunPlan> {
+  const { io } = finder;
+  const place = { cwd: io.cwd, env: io.env, argv };
+  const plan = planRun(flags, command, place);
+  if (plan.reportPath !== null) await checkReportPath(plan.reportPath);
+  const found = imageKind(plan.image);
+  if (found.kind !== 'store') return plan;
+  try {
+    const how = { pull: plan.pull, quiet: plan.quiet, color: flags.color ?? true };
+    return planRun(flags, command, place, await obtainImage(found.reference, how, finder));
+  } catch (error) {
+    throw await inTermsOfImageFlag(error, found.reference, io.cwd);
+  }
 }
 
 /**
@@ -115,13 +137,13 @@ export async function runCommand(
   services: RunServices,
 ): Promise<number> {
   const { io } = services;
-  const plan = planRun(flags, command, io);
-  if (plan.reportPath !== null) await checkReportPath(plan.reportPath);
+  const plan = await planInImage(flags, command, services);
   const out = await CopyOutWriter.prepare(plan.copyOuts, plan.workdir);
   const keeping = await keepRun(services, { plan, cwd: io.cwd });
   const result = await supervise({ plan, services, out, keeping });
   const problems = [...out.problems, ...(await writeReport(plan.reportPath, result.outcome))];
-  const outcome = result.outcome && (await inTypedWords(result.outcome, plan, io.cwd));
+  const elsewhere = { cwd: io.cwd, hasImage: async (name: string) => await hasImage(name, services) };
+  const outcome = result.outcome && (await inTypedWords(result.outcome, plan, elsewhere));
   const said = conclude(plan, { ...result, outcome }, problems);
   const unkept = await keeping.finish({ exitCode: said.exitCode, outcome: result.outcome });
   return await tell(plan, io, result, { ...said, lines: [...said.lines, ...unkept] });

@@ -6,7 +6,6 @@ const NO_DEVICES = 'no device of this host can be given';
 const NAMESPACES = 'its namespaces are chosen together; see --isolation';
 const NO_SERVICE = 'a run is no service: nothing restarts or watches it';
 const CPU_SHARE = 'use --cpus';
-const NO_PULL = 'no image is pulled; unpack one and use --image dir:PATH';
 const NO_DNS = 'with --network host names are resolved as on this host';
 
 const ADVICE: Readonly<Record<string, string>> = {
@@ -18,13 +17,10 @@ const ADVICE: Readonly<Record<string, string>> = {
   '--cpu-period': CPU_SHARE,
   '--add-host': NO_DNS,
   '--dns': NO_DNS,
-  '--cap-add': 'no capability can be given',
-  '--cap-drop': 'every capability is dropped in any case; leave it out',
   '-d': NO_DETACH,
   '--detach': NO_DETACH,
   '--device': NO_DEVICES,
   '--gpus': NO_DEVICES,
-  '--entrypoint': 'images have none here; write the program as COMMAND',
   '--init': 'there always is one; leave it out',
   '--ipc': NAMESPACES,
   '--pid': NAMESPACES,
@@ -38,8 +34,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   '--publish': NO_PORTS,
   '--publish-all': NO_PORTS,
   '--expose': NO_PORTS,
-  '--platform': NO_PULL,
-  '--pull': NO_PULL,
+  '--platform': 'give it to hotcell image pull',
   '--privileged': 'there is no such mode; --isolation and --security-opt lift single protections',
   '--restart': NO_SERVICE,
   '--health-cmd': NO_SERVICE,

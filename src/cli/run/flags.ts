@@ -1,74 +1,15 @@
 import { Flag } from '../flag.js';
+import { limitFlags } from './limit-flags.js';
 
-const LIMITS = 'Limits (sizes: 64m, 512MiB, 1g; times: 500ms, 2s, 1m30s):';
 const ISOLATION = 'Isolation:';
 const SURROUNDINGS = 'What the program sees:';
 const FILES = 'Files:';
 const STREAMS = 'Input, output and result:';
 
-const limits = (): Flag[] => [
-  new Flag({
-    flags: '-m, --memory <size>',
-    description: 'memory of all its processes, no swap (default: 512MiB)',
-    group: LIMITS,
-    jobPath: 'limits.memory',
-  }),
-  new Flag({
-    flags: '--cpu-time <time>',
-    description: 'CPU time of all its processes (default: 1m)',
-    group: LIMITS,
-    jobPath: 'limits.cpuTime',
-  }),
-  new Flag({
-    flags: '--timeout <time>',
-    description: 'time on the clock (default: 5m; none with -t)',
-    group: LIMITS,
-    jobPath: 'limits.wallTime',
-  }),
-  new Flag({
-    flags: '--cpus <number>',
-    description: 'at most this many at a time, 0.5 is half of one (default: all)',
-    group: LIMITS,
-    jobPath: 'limits.cpus',
-  }),
-  new Flag({
-    flags: '--cpuset <list>',
-    description: 'the ones it may run on, such as 0-2,4 (default: all)',
-    group: LIMITS,
-    jobPath: 'limits.cpuset',
-  }),
-  new Flag({ flags: '--cpuset-cpus <list>', description: 'the same', group: LIMITS, hidden: true }),
-  new Flag({
-    flags: '--pids-limit <number>',
-    description: 'processes and threads at once (default: 256)',
-    group: LIMITS,
-    jobPath: 'limits.pids',
-  }),
-  new Flag({
-    flags: '--output-limit <size>',
-    description: 'bytes on stdout, and as many on stderr (default: 16MiB)',
-    group: LIMITS,
-    jobPath: 'limits.output',
-  }),
-  new Flag({
-    flags: '--disk <size>',
-    description: 'all that it writes, in all places (default: 256MiB)',
-    group: LIMITS,
-    jobPath: 'limits.disk',
-  }),
-  new Flag({
-    flags: '--inodes <number>',
-    description: 'files and directories it makes (default: 65536)',
-    group: LIMITS,
-    jobPath: 'limits.inodes',
-  }),
-  new Flag({
-    flags: '--ulimit <name=value>',
-    description: 'nofile (open files), fsize, stack (bytes), cpu (s) *',
-    group: LIMITS,
-    repeatable: true,
-    completes: ['nofile=', 'fsize=', 'stack=', 'cpu=', 'core=0'],
-  }),
+/** Those of `src/spec`, which help and completion need not load; a test compares the two. */
+const CAPABILITIES = [
+  ...['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'SETGID', 'SETUID', 'SETPCAP'],
+  ...['NET_BIND_SERVICE', 'SYS_CHROOT', 'SETFCAP'],
 ];
 
 const isolation = (): Flag[] => [
@@ -93,6 +34,22 @@ const isolation = (): Flag[] => [
     jobPath: 'allowDegraded',
   }),
   new Flag({
+    flags: '--cap-drop <capability>',
+    description: 'take it from root inside, or ALL; others never have any *',
+    group: ISOLATION,
+    repeatable: true,
+    completes: ['ALL', ...CAPABILITIES],
+    jobPath: 'capDrop',
+  }),
+  new Flag({
+    flags: '--cap-add <capability>',
+    description: 'leave it with root all the same *',
+    group: ISOLATION,
+    repeatable: true,
+    completes: CAPABILITIES,
+    jobPath: 'capAdd',
+  }),
+  new Flag({
     flags: '--security-opt <option>',
     description: 'seccomp=unconfined: no system call filter *',
     group: ISOLATION,
@@ -105,10 +62,22 @@ const isolation = (): Flag[] => [
 const surroundings = (): Flag[] => [
   new Flag({
     flags: '--image <image>',
-    description: 'host, a curated view of this one, or dir:PATH (default: host)',
+    description: 'its files: host, a view of this one, dir:PATH, or NAME[:TAG] (default: host)',
     group: SURROUNDINGS,
     completes: ['host', 'dir:'],
     jobPath: 'image',
+  }),
+  new Flag({
+    flags: '--pull <when>',
+    description: 'fetch the image first: missing, always or never (default: never)',
+    group: SURROUNDINGS,
+    completes: ['missing', 'always', 'never'],
+  }),
+  new Flag({
+    flags: '--entrypoint <program>',
+    description: "instead of the image's; COMMAND is what follows it",
+    group: SURROUNDINGS,
+    jobPath: 'entrypoint',
   }),
   new Flag({
     flags: '-e, --env <name[=value]>',
@@ -127,13 +96,13 @@ const surroundings = (): Flag[] => [
   }),
   new Flag({
     flags: '-w, --workdir <path>',
-    description: 'directory it starts in (default: /box)',
+    description: "directory it starts in (default: the image's, or /box)",
     group: SURROUNDINGS,
     jobPath: 'workdir',
   }),
   new Flag({
     flags: '-u, --user <user[:group]>',
-    description: 'user inside, by number or name (default: 1000:1000)',
+    description: "user inside, by number or name (default: the image's, or 1000:1000)",
     group: SURROUNDINGS,
     jobPath: 'user',
   }),
@@ -215,6 +184,11 @@ const streams = (): Flag[] => [
     completes: 'file',
   }),
   new Flag({
+    flags: '--stop-signal <signal>',
+    description: "what SIGTERM asks the program to end with (default: the image's)",
+    group: STREAMS,
+  }),
+  new Flag({
     flags: '-q, --quiet',
     description: 'no line on stderr about limits and signals',
     group: STREAMS,
@@ -241,7 +215,7 @@ const streams = (): Flag[] => [
 
 /** Every flag of `hotcell run`, in the order of its help. */
 export const runFlags = (): Flag[] => [
-  ...limits(),
+  ...limitFlags(),
   ...isolation(),
   ...surroundings(),
   ...files(),
@@ -264,8 +238,12 @@ export interface RunFlags {
   readonly network?: string;
   readonly isolation?: string;
   readonly allowDegraded?: boolean;
+  readonly capDrop?: readonly string[];
+  readonly capAdd?: readonly string[];
   readonly securityOpt?: readonly string[];
   readonly image?: string;
+  readonly pull?: string;
+  readonly entrypoint?: string;
   readonly env?: readonly string[];
   readonly envFile?: readonly string[];
   readonly workdir?: string;
@@ -281,6 +259,7 @@ export interface RunFlags {
   readonly stdin?: string;
   readonly json?: boolean;
   readonly report?: string;
+  readonly stopSignal?: string;
   readonly quiet?: boolean;
   readonly name?: string;
   readonly label?: readonly string[];

@@ -2,13 +2,13 @@ import { constants, createReadStream, type Dirent } from 'node:fs';
 import { access, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HotcellError, quote } from '../../core/index.js';
-import { type HostEnv, type JobInput, parseEnvFile } from '../../spec/index.js';
+import { type HostEnv, imageKind, type JobInput, parseEnvFile } from '../../spec/index.js';
 import { reason } from '../reason.js';
 import type { CopyIn } from './copy.js';
 import { asUsage } from './job-problems.js';
 import { isBeneath } from './paths.js';
 import type { RunPlan } from './plan.js';
-import type { HostProgram } from './program.js';
+import { type HostProgram, withProgram } from './program.js';
 import { parsed, usageError } from './values.js';
 
 type Files = NonNullable<JobInput['files']>;
@@ -110,8 +110,9 @@ async function checkReadable(flag: string, path: string): Promise<void> {
 }
 
 async function checkImage(image: RunPlan['image']): Promise<void> {
-  if (image === 'host') return;
-  const path = image.slice('dir:'.length);
+  const kind = imageKind(image);
+  if (kind.kind !== 'dir') return;
+  const { path } = kind;
   const found = await orUsage('--image', path, async () => await stat(path));
   if (!found.isDirectory()) throw usageError(`--image: ${quote(path)} is not a directory`);
 }
@@ -128,10 +129,8 @@ export async function withHostInputs(plan: RunPlan, host: HostEnv): Promise<JobI
   if (typeof job.stdin === 'object' && 'path' in job.stdin) await checkReadable('--stdin', job.stdin.path);
   const copied = (await Promise.all(plan.copyIns.map(expand))).flat();
   const program = await programFile(plan.program);
-  const [, ...args] = job.command ?? [];
   return {
-    ...job,
-    ...(program !== null && { command: [program[0]?.[0] ?? '', ...args] }),
+    ...(program === null ? job : withProgram(job, program[0]?.[0] ?? '')),
     env: await readEnv(plan, host),
     files: Object.fromEntries([...copied, ...(program ?? [])]),
   };

@@ -38,9 +38,10 @@ function asName(error: unknown): unknown {
 }
 
 async function begin(history: History, name: string, { plan, cwd }: About): Promise<LiveRun> {
-  const { labels = {}, command = [] } = plan.job;
+  const { labels = {}, entrypoint = [], command = [], args = [] } = plan.job;
   try {
-    const words = { labels: { ...labels }, image: plan.image, command: [...command], cwd };
+    const argv = [...entrypoint, ...command, ...args];
+    const words = { labels: { ...labels }, image: plan.image, command: argv, cwd };
     return await history.create({ kind: 'run', name, ...words, stoppable: true });
   } catch (error) {
     throw asName(error);

@@ -1,9 +1,10 @@
 import { posix, resolve } from 'node:path';
 import { quote } from '../../core/index.js';
 import {
+  type CheckedJob,
   type HostEnv,
   ISOLATION_LEVELS,
-  type Job,
+  imageKind,
   type JobInput,
   type Limits,
   NETWORKS,
@@ -11,14 +12,17 @@ import {
   parseJob,
   parseTmpfs,
   parseVolume,
+  type ResolvedImage,
 } from '../../spec/index.js';
+import { PULL_POLICIES, type PullPolicy } from '../obtain-image.js';
 import { type CopyIn, type CopyOut, parseCopyIn, parseCopyOut } from './copy.js';
 import type { RunFlags } from './flags.js';
 import { inTermsOfFlags } from './job-problems.js';
 import { parseLabels } from './labels.js';
 import { planLimits } from './limits.js';
 import { missingCommand } from './missing-command.js';
-import { type HostProgram, planProgram } from './program.js';
+import { type HostProgram, planProgram, programWord } from './program.js';
+import { planStopSignal } from './stop-signal.js';
 import { oneOf, parsed, usageError } from './values.js';
 
 /** What a run needs, as far as it can be known without looking at any file. */
@@ -26,12 +30,15 @@ export interface RunPlan {
   /** Checked, and complete but for what the host's files below add to it. */
   readonly job: JobInput;
   readonly limits: Limits;
-  readonly image: Job['image'];
+  readonly image: CheckedJob['image'];
+  readonly pull: PullPolicy;
   readonly workdir: string;
   readonly envFiles: readonly string[];
   readonly copyIns: readonly CopyIn[];
   readonly copyOuts: readonly CopyOut[];
   readonly program: HostProgram | null;
+  /** What SIGTERM asks the program to end with; null: it ends it. */
+  readonly stopSignal: NodeJS.Signals | null;
   readonly tty: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
@@ -44,6 +51,8 @@ export interface RunPlan {
 export interface Surroundings {
   readonly cwd: string;
   readonly env: HostEnv;
+  /** What was written after `hotcell`, for messages. */
+  readonly argv?: readonly string[] | undefined;
 }
 
 const SECURITY_OPTIONS: Readonly<Record<string, 'default' | 'unconfined' | null>> = {
@@ -119,9 +128,20 @@ function given<T extends object>(values: T): Given<T> {
 const maybe = <T>(text: string | undefined, parse: (text: string) => T): T | undefined =>
   text === undefined ? undefined : parse(text);
 
+/** docker's rule in an image that has an entrypoint; elsewhere the two are one list. */
+function planArgv(
+  { image = 'host', entrypoint }: RunFlags,
+  command: readonly string[],
+): Pick<JobInput, 'entrypoint' | 'command' | 'args'> {
+  const first = entrypoint === undefined || entrypoint === '' ? [] : [entrypoint];
+  if (imageKind(image).kind !== 'store') return { command: [...first, ...command] };
+  if (entrypoint !== undefined) return { entrypoint: first, args: [...command] };
+  return command.length === 0 ? {} : { command: [...command] };
+}
+
 function planJob(flags: RunFlags, command: readonly string[], { cwd, env }: Surroundings): JobInput {
   return {
-    command: [...command],
+    ...planArgv(flags, command),
     limits: planLimits(flags),
     env: planEnv(flags.env ?? [], env),
     stdin: isFile(flags.stdin) ? { path: resolve(cwd, flags.stdin) } : { stream: true },
@@ -137,6 +157,8 @@ function planJob(flags: RunFlags, command: readonly string[], { cwd, env }: Surr
       hostname: flags.hostname,
       network: maybe(flags.network, planNetwork),
       isolation: maybe(flags.isolation, (word) => oneOf('--isolation', word, ISOLATION_LEVELS)),
+      capAdd: flags.capAdd && [...flags.capAdd],
+      capDrop: flags.capDrop && [...flags.capDrop],
       seccomp: planSeccomp(flags.securityOpt ?? []),
       readOnlyRoot: flags.readOnly,
       allowDegraded: flags.allowDegraded,
@@ -153,31 +175,49 @@ function filledPaths(job: JobInput, copyIns: readonly CopyIn[], workdir: string)
   ];
 }
 
+/** An image of the store may say what is run; in others the command line has to. */
+function checkCommand({ image = 'host', command = [] }: JobInput, argv: Surroundings['argv']): void {
+  if (imageKind(image).kind === 'store') return;
+  if (command.length === 0) throw missingCommand(argv);
+  if (command[0] === '') throw usageError('COMMAND: "" names no program');
+}
+
+const WORKDIR = '/box';
+
 /**
  * Flags and command to a plan: pure, no file is looked at.
  *
+ * @param found the image, if it is one of the store; before it is known what depends on it is left out
  * @throws HotcellError `invalid-usage`, one line per problem
  */
-export function planRun(flags: RunFlags, command: readonly string[], place: Surroundings): RunPlan {
-  const [program] = command;
-  if (program === undefined) throw missingCommand();
-  if (program === '') throw usageError('COMMAND: "" names no program');
-  refuseContradictions(flags);
+export function planRun(
+  flags: RunFlags,
+  command: readonly string[],
+  place: Surroundings,
+  found: ResolvedImage | null = null,
+): RunPlan {
   const job = planJob(flags, command, place);
+  checkCommand(job, place.argv);
+  refuseContradictions(flags);
   const copyIns = (flags.copyIn ?? []).map((text) => parseCopyIn(text, place.cwd));
   const checked = inTermsOfFlags(() => parseJob(job, { baseDir: place.cwd }));
   const { image, isolation } = checked;
-  const workdir = checked.workdir ?? '/box';
+  const workdir = checked.workdir ?? found?.config.workdir ?? WORKDIR;
+  const program = programWord(checked, found);
   const filled = filledPaths(job, copyIns, workdir);
   return {
     job,
     limits: checked.limits,
     image,
+    pull: maybe(flags.pull, (word) => oneOf('--pull', word, PULL_POLICIES)) ?? 'never',
     workdir,
     envFiles: (flags.envFile ?? []).map((path) => resolve(place.cwd, path)),
     copyIns,
     copyOuts: (flags.copyOut ?? []).map((text) => parseCopyOut(text, place.cwd)),
-    program: planProgram(program, { cwd: place.cwd, image, isolation, workdir, filled }),
+    program:
+      maybe(program, (word) => planProgram(word, { cwd: place.cwd, image, isolation, workdir, filled })) ??
+      null,
+    stopSignal: planStopSignal(flags.stopSignal, found?.config.stopSignal ?? null),
     tty: flags.tty ?? false,
     json: flags.json ?? false,
     quiet: flags.quiet ?? false,

@@ -1,5 +1,5 @@
 import { basename, posix, resolve } from 'node:path';
-import type { Job } from '../../spec/index.js';
+import { type CheckedJob, imageKind, type JobInput, type ResolvedImage } from '../../spec/index.js';
 import { isBeneath } from './paths.js';
 
 /** Where a program of the host's is put. */
@@ -17,11 +17,35 @@ export interface HostProgram {
 export interface ProgramPlace {
   readonly cwd: string;
   /** A plain process sees the host's files: nothing may be put at an absolute path, and its workdir is a fresh directory. */
-  readonly isolation: Job['isolation'];
+  readonly isolation: CheckedJob['isolation'];
   readonly image: string;
   readonly workdir: string;
   /** Paths inside that the flags fill themselves: mounts, tmpfs and copied files. */
   readonly filled: readonly string[];
+}
+
+/**
+ * The word of the command line that says what is run; undefined when none does: it is the image's entrypoint then, or not
+ * known before the image is.
+ */
+export function programWord(
+  { image, entrypoint, command }: Pick<CheckedJob, 'image' | 'entrypoint' | 'command'>,
+  found: ResolvedImage | null,
+): string | undefined {
+  if (entrypoint !== null && entrypoint.length > 0) return entrypoint[0];
+  const isFirst =
+    entrypoint !== null || imageKind(image).kind !== 'store' || found?.config.entrypoint.length === 0;
+  return isFirst ? command?.[0] : undefined;
+}
+
+/** The same word of a job as it is written. */
+export const writtenProgram = ({ entrypoint = [], command = [], args = [] }: JobInput): string =>
+  [...entrypoint, ...command, ...args][0] ?? '';
+
+/** The job with another word for it. */
+export function withProgram(job: JobInput, word: string): JobInput {
+  const key = (['entrypoint', 'command', 'args'] as const).find((one) => (job[one] ?? []).length > 0);
+  return key === undefined ? job : { ...job, [key]: [word, ...(job[key] ?? []).slice(1)] };
 }
 
 /**

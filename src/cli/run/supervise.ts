@@ -32,6 +32,9 @@ interface Task {
 
 const NEW_LINE = 10;
 
+/** How long a program may take after its stop signal; less than `hotcell rm -f` waits for the whole run. */
+const STOP_MS = 8000;
+
 /**
  * One run, from before its engine exists to its end, between the user's signals, terminal and streams and the engine.
  *
@@ -40,7 +43,8 @@ const NEW_LINE = 10;
  */
 export class Supervisor {
   readonly #io: Io;
-  readonly #interrupts = new Interrupts();
+  readonly #stopSignal: NodeJS.Signals | null;
+  readonly #interrupts: Interrupts;
   readonly #abort = new AbortController();
   readonly #outlets: { readonly stdout: Outlet; readonly stderr: Outlet };
   readonly #left: Promise<null>;
@@ -48,9 +52,13 @@ export class Supervisor {
   #run: EngineRun | undefined;
   #midLine = false;
   #input: Input | undefined;
+  #stopping: NodeJS.Timeout | undefined;
 
-  constructor(io: Io) {
+  /** @param stopSignal null: SIGTERM ends the run at once */
+  constructor(io: Io, stopSignal: NodeJS.Signals | null = null) {
     this.#io = io;
+    this.#stopSignal = stopSignal;
+    this.#interrupts = new Interrupts(stopSignal !== null);
     const stop = (): void => this.#cancel();
     this.#outlets = { stdout: new Outlet(io.stdout, stop), stderr: new Outlet(io.stderr, stop) };
     this.#left = new Promise((resolve) => {
@@ -68,6 +76,7 @@ export class Supervisor {
     } finally {
       ignoreSignals();
       passNoMore();
+      clearTimeout(this.#stopping);
     }
   }
 
@@ -125,9 +134,12 @@ export class Supervisor {
   #onSignal(signal: HandledSignal): void {
     switch (this.#interrupts.react(signal)) {
       case 'forward':
-        // A program that is not there yet cannot be asked; nothing is lost by not starting it.
-        if (this.#run === undefined) this.#onSignal(signal);
-        else this.#run.signal(signal);
+        this.#ask(signal, signal);
+        break;
+      case 'stop':
+        this.#ask(signal, this.#stopSignal ?? signal);
+        // As if it came a second time.
+        this.#stopping = setTimeout(() => this.#onSignal(signal), STOP_MS);
         break;
       case 'kill':
         this.#cancel();
@@ -138,7 +150,14 @@ export class Supervisor {
     }
   }
 
+  /** A program that is not there yet cannot be asked; nothing is lost by not starting it. */
+  #ask(signal: HandledSignal, name: NodeJS.Signals): void {
+    if (this.#run === undefined) this.#onSignal(signal);
+    else this.#run.signal(name);
+  }
+
   #cancel(): void {
+    clearTimeout(this.#stopping);
     this.#outlets.stdout.abandon();
     this.#outlets.stderr.abandon();
     this.#abort.abort();

@@ -8,6 +8,7 @@ import type { Services } from '../../../src/cli/perform-actions.js';
 import { createProgram } from '../../../src/cli/program.js';
 import type { Engine, EngineRun, StartOptions } from '../../../src/cli/run/engine.js';
 import type { RunFlags } from '../../../src/cli/run/flags.js';
+import { HotcellError } from '../../../src/core/index.js';
 import type { JobInput, Outcome } from '../../../src/spec/index.js';
 
 const nothing = async (): Promise<void> => undefined;
@@ -277,6 +278,9 @@ export async function cli(
     },
     openImages: async () => {
       throw new Error('no images in this test');
+    },
+    findImage: async (reference) => {
+      throw new HotcellError({ code: 'image-not-found', message: `there is no image "${reference}"` });
     },
     loadKit: async () => {
       throw new Error('no suites in this test');

@@ -19,4 +19,15 @@ describe('what a signal means', () => {
     expect(signals.map((signal) => interrupts.react(signal))).toEqual(reactions);
     expect(interrupts.killedBy).toBe(killedBy);
   });
+
+  it.each<[HandledSignal[], string[], string | undefined]>([
+    [['SIGTERM'], ['stop'], undefined],
+    [['SIGTERM', 'SIGTERM', 'SIGTERM'], ['stop', 'kill', 'leave'], 'SIGTERM'],
+    [['SIGHUP', 'SIGINT'], ['stop', 'kill'], 'SIGINT'],
+    [['SIGINT', 'SIGTERM'], ['forward', 'kill'], 'SIGTERM'],
+  ])('%j, where the program has a stop signal', (signals, reactions, killedBy) => {
+    const interrupts = new Interrupts(true);
+    expect(signals.map((signal) => interrupts.react(signal))).toEqual(reactions);
+    expect(interrupts.killedBy).toBe(killedBy);
+  });
 });

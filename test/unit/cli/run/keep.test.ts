@@ -24,7 +24,14 @@ const chatty = (): FakeEngine =>
 async function run(argv: readonly string[], services: Partial<RunServices> = {}) {
   const io = new FakeIo();
   const { flags, command } = flagsOf(argv);
-  const all = { io, startEngine: async () => chatty(), openHistory: async () => store, ...services };
+  const all = {
+    io,
+    startEngine: async () => chatty(),
+    openHistory: async () => store,
+    findImage: () => Promise.reject(new Error('no images in this test')),
+    openImages: () => Promise.reject(new Error('no images in this test')),
+    ...services,
+  };
   const code = await runCommand(flags, command, all);
   return { code, out: io.stdout.text, err: io.stderr.text };
 }

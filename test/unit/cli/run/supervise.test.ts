@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Supervisor } from '../../../../src/cli/run/supervise.js';
 import { FakeEngine, FakeIo, outcome } from '../support.js';
 
@@ -172,5 +172,38 @@ describe('a terminal', () => {
     const engine = new FakeEngine();
     await new Supervisor(io).supervise(async () => engine, task);
     expect([io.terminal.log, engine.job?.tty]).toEqual([[], undefined]);
+  });
+});
+
+describe('a program with a stop signal', () => {
+  it('is killed when it does not end upon it', async () => {
+    vi.useFakeTimers();
+    try {
+      const io = new FakeIo();
+      const engine = new FakeEngine(async (running) => {
+        await Promise.resolve(); // until the run is known
+        io.signal('SIGTERM');
+        vi.advanceTimersByTime(7999);
+        running.log.push(`aborted ${running.options.signal?.aborted}`);
+        vi.advanceTimersByTime(1);
+        return await running.cancelled();
+      });
+      const result = await new Supervisor(io, 'SIGQUIT').supervise(async () => engine, task);
+      expect(engine.log).toEqual(['signal SIGQUIT', 'aborted false', 'closed']);
+      expect(result).toMatchObject({ cancelledBy: 'SIGTERM', outcome: { status: 'cancelled' } });
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('is not started when the signal comes before it', async () => {
+    const io = new FakeIo();
+    const engine = new FakeEngine();
+    const result = await new Supervisor(io, 'SIGQUIT').supervise(async () => {
+      io.signal('SIGTERM');
+      return engine;
+    }, task);
+    expect([result.outcome, result.cancelledBy, engine.job]).toEqual([null, 'SIGTERM', undefined]);
   });
 });
