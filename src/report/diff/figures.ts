@@ -1,5 +1,6 @@
 /** Which cases became slower or larger by more than noise. Pure. */
 import { median, medianAbsoluteDeviation } from 'simple-statistics';
+import { formatBytes, formatMs } from '../../core/index.js';
 import type { CaseRecord } from './cases.js';
 import { FIGURES, type Figure, type FigureChange, type Overall } from './shape.js';
 import { discoveryThreshold, mannWhitneyP } from './statistics.js';
@@ -67,6 +68,18 @@ function singleThreshold(pairs: readonly Pair[]): { readonly beyond: number; rea
   };
 }
 
+/** In words, for those with few runs and those with several, as far as there are any. */
+function thresholdsOf(figure: Figure, pairs: readonly Pair[]): string[] {
+  const show = figure === 'memoryPeakBytes' ? formatBytes : formatMs;
+  const { tested, single } = FLOORS[figure];
+  const singles = pairs.filter(({ p }) => p === null);
+  const several = `several runs: significant by the Mann-Whitney test, at most ${percent(FALSE_DISCOVERY_RATE)} by chance, and at least ${percent(MIN_CHANGE)} and ${show(tested)}`;
+  return [
+    ...(singles.length > 0 ? [`${singleThreshold(singles).reason}, and at least ${show(single)}`] : []),
+    ...(singles.length < pairs.length ? [several] : []),
+  ];
+}
+
 function changesOf(figure: Figure, pairs: readonly Pair[]): FigureChange[] {
   const floor = FLOORS[figure];
   const singles = pairs.filter(({ p }) => p === null);
@@ -105,7 +118,7 @@ export function compareFigures(
   const changes = FIGURES.flatMap((figure) => {
     const pairs = cases.flatMap(([before, after]) => pairOf(figure, before, after) ?? []);
     const ratio = pairs.length === 0 ? null : median(pairs.map((pair) => pair.ratio));
-    overall.push({ figure, cases: pairs.length, ratio });
+    overall.push({ figure, cases: pairs.length, ratio, thresholds: thresholdsOf(figure, pairs) });
     return changesOf(figure, pairs);
   });
   return {

@@ -47,6 +47,8 @@ export interface Overall {
   readonly cases: number;
   /** Median of `after / before`; null without cases. */
   readonly ratio: number | null;
+  /** What a change of one case had to be beyond to be listed, whether any was; empty without cases. */
+  readonly thresholds: readonly string[];
 }
 
 /** What changed from one run to another. */

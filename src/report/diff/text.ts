@@ -9,6 +9,7 @@ import {
   rounded,
   shownTitle,
   widthOf,
+  wrapped,
 } from '../summary/paint.js';
 import { oneLine } from '../text/show.js';
 import type { CaseChange, DiffSide, Figure, FigureChange, Overall, ReportDiff } from './shape.js';
@@ -67,17 +68,13 @@ function overallLine({ figure, cases, ratio }: Overall): string[] {
   return [`${FIGURE[figure].name.padEnd(10)} ${shownRatio(ratio)} (median of ${counted(cases, 'case')})`];
 }
 
-/** Why the figures listed are beyond noise, each reason once. */
-function reasonLines({ more, less }: ReportDiff, { colors, columns }: Paint): string[] {
-  const all = [...more, ...less];
-  const reasons = new Set(
-    all.filter(({ p }) => p === null).map(({ figure, reason }) => `${FIGURE[figure].name}, ${reason}`),
+/** What is noise and what is not, said also when nothing is beyond it. */
+function thresholdLines({ overall }: ReportDiff, { colors, columns }: Paint): string[] {
+  const lines = overall.flatMap(({ figure, thresholds }) =>
+    thresholds.map((threshold) => `* listed: ${FIGURE[figure].name}, ${threshold}`),
   );
-  if (all.some(({ p }) => p !== null))
-    reasons.add('several runs: significant by the Mann-Whitney test, at most 1% by chance');
-  return reasons.size === 0
-    ? []
-    : [...[...reasons].map((reason) => colors.dim(cutEnd(`* ${reason}`, columns))), ''];
+  const wrappedLines = lines.flatMap((line) => wrapped(line, columns));
+  return lines.length === 0 ? [] : [...wrappedLines.map((line) => colors.dim(line)), ''];
 }
 
 function totalLines(diff: ReportDiff, { colors }: Paint): string[] {
@@ -116,7 +113,7 @@ export function diffText(diff: ReportDiff, { color = false, columns = 80 } = {})
     ...section('Removed', titles(diff.removed), paint),
     ...section('Slower or larger', figures(diff.more), paint),
     ...section('Faster or smaller', figures(diff.less), paint),
-    ...reasonLines(diff, paint),
+    ...thresholdLines(diff, paint),
     ...diff.overall.flatMap(overallLine),
     ...totalLines(diff, paint),
   ];

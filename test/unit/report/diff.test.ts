@@ -144,6 +144,22 @@ describe('a comparison of two reports', () => {
     expect(result.more[0]?.reason).toBe('few runs: more than 50%');
   });
 
+  it('says what would have been listed, also when nothing is', async () => {
+    const few = await diff([outcomeOf()], [outcomeOf()]);
+    expect([few.more, few.less]).toEqual([[], []]);
+    const [wall, , memory] = few.overall;
+    expect(wall?.thresholds).toEqual(['few runs: more than 50%, and at least 5ms']);
+    expect(memory?.thresholds).toEqual(['few runs: more than 50%, and at least 1MiB']);
+    expect(diffText(few)).toContain('* listed: wall time, few runs: more than 50%, and at least 5ms\n');
+    const runs = { cases: 3, repeats: 6 };
+    const several = await diff(measured({ ...runs, seed: 1 }), measured({ ...runs, seed: 1 }));
+    expect(several.overall[0]?.thresholds).toEqual([
+      'several runs: significant by the Mann-Whitney test, at most 1% by chance, and at least 5% and 200us',
+    ]);
+    const nothing = await diff([failed()], [failed()]);
+    expect(nothing.overall.flatMap(({ thresholds }) => thresholds)).toEqual([]);
+  });
+
   it('does not compare how long something took to fail', async () => {
     const slow = { ...outcomeOf().metrics, wallMs: 5000 };
     const { more, less } = await diff([outcomeOf()], [failed({ metrics: slow })]);
