@@ -163,8 +163,12 @@ class Cell implements Hotcell {
   }
 
   async #runSuites(id: string, suites: readonly Suite[], options: SuiteRunOptions): Promise<SuiteRun> {
-    const { runSuites } = await import('./suites/run-suites.js');
-    return runSuites(suites, options, {
+    const [{ runSuites }, { pinImages }] = await Promise.all([
+      import('./suites/run-suites.js'),
+      import('./suites/images.js'),
+    ]);
+    const pinned = await pinImages(suites, options, (reference) => this.#images.resolve(reference));
+    return runSuites(pinned, options, {
       id,
       version: version(),
       tier: this.#host.tier,
@@ -172,7 +176,6 @@ class Cell implements Hotcell {
       concurrency: this.#concurrency,
       // As when a suite is loaded from a file: nothing of our environment comes into it.
       readEnvFiles: async (job) => await readEnvFiles(job, {}),
-      findImage: (reference) => this.#images.resolve(reference),
       startPool: (workers, tasks) => this.#pool(workers, tasks),
     });
   }

@@ -15,8 +15,8 @@ export interface Surroundings {
   readonly options: SuiteRunOptions;
   /** Where builds are kept; nobody else's. */
   readonly directory: string;
-  /** The job with its env files read, and its image found. @throws HotcellError `invalid-spec` */
-  readonly prepareJob: (job: CheckedJob) => Promise<CheckedJob>;
+  /** The job with its env files read. @throws HotcellError `invalid-spec` */
+  readonly readEnvFiles: (job: CheckedJob) => Promise<CheckedJob>;
   /** What a run that could not be carried out comes to: an error, and never a pass. */
   readonly broken: (work: Work, error: unknown, attempt: number) => Outcome;
   /** Resolves when everybody has been told. */
@@ -49,7 +49,7 @@ export class CarryOut implements Dispatcher<Work, Outcome> {
   async #build({ id, suite, build }: BuildWork, signal: AbortSignal): Promise<Outcome> {
     const { pool, directory, options, tell } = this.#around;
     const { captureBytes } = options;
-    const job = await this.#around.prepareJob(build.job);
+    const job = await this.#around.readEnvFiles(build.job);
     const { outcome, files } = await pool.build(
       { suite: suite.name, build: { ...build, job }, directory, captureBytes },
       { signal },
@@ -95,7 +95,7 @@ export class CarryOut implements Dispatcher<Work, Outcome> {
     const { captureBytes, sampleIntervalMs = SAMPLE_INTERVAL_MS } = options;
     const title = titleOf({ suite: suite.name, ...item });
     return await pool.case(
-      { suite: suite.name, case: await this.#prepared(item), built, attempt, repeat, captureBytes },
+      { suite: suite.name, case: await this.#withEnv(item), built, attempt, repeat, captureBytes },
       {
         signal,
         sampleIntervalMs,
@@ -105,9 +105,9 @@ export class CarryOut implements Dispatcher<Work, Outcome> {
     );
   }
 
-  async #prepared(item: Case): Promise<Case> {
+  async #withEnv(item: Case): Promise<Case> {
     const read = async <P extends Program | null>(program: P): Promise<P> =>
-      program === null ? program : { ...program, job: await this.#around.prepareJob(program.job) };
+      program === null ? program : { ...program, job: await this.#around.readEnvFiles(program.job) };
     const { program, interactor, expect } = item;
     return {
       ...item,

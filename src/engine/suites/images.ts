@@ -1,35 +1,41 @@
 /** The images of the store that suites need, found before anything runs: all cases that name one run in the same. */
 import { HotcellError, quote } from '../../core/index.js';
-import { type CheckedJob, imageKind, type ResolvedImage, type Suite } from '../../spec/index.js';
-import type { Selected } from './select.js';
+import {
+  type Build,
+  type Case,
+  imageKind,
+  type Program,
+  type ResolvedImage,
+  type Suite,
+} from '../../spec/index.js';
+import { type Selected, type Selection, select } from './select.js';
 import { programsOf } from './tasks.js';
 
 /** @throws HotcellError `image-not-found`, and others that end everything */
 export type FindImage = (reference: string) => Promise<Pick<ResolvedImage, 'id'>>;
 
 /** Ids by reference. */
-export type ImageIds = ReadonlyMap<string, string>;
+type ImageIds = ReadonlyMap<string, string>;
 
-function jobsOf({ suite, case: item }: Selected, builds: ReadonlyMap<string, CheckedJob>): CheckedJob[] {
-  return programsOf(item).flatMap(({ job, build }) => {
-    const built = build === null ? undefined : builds.get(`${suite.name}\n${build}`);
-    return built === undefined ? [job] : [job, built];
-  });
+const keyOf = ({ name }: Suite, build: string): string => JSON.stringify([name, build]);
+
+function buildsOf(selected: readonly Selected[]): ReadonlyMap<string, Build> {
+  const suites = [...new Set(selected.map(({ suite }) => suite))];
+  return new Map(suites.flatMap((suite) => suite.builds.map((build) => [keyOf(suite, build.id), build])));
 }
 
 /** By reference the place in a suite that names it first. */
 function wantedBy(selected: readonly Selected[]): ReadonlyMap<string, string> {
-  const suites = new Set(selected.map(({ suite }) => suite));
-  const builds = new Map(
-    [...suites].flatMap(({ name, builds: all }) =>
-      all.map(({ id, job }) => [`${name}\n${id}`, job] as const),
-    ),
-  );
+  const builds = buildsOf(selected);
   const wanted = new Map<string, string>();
-  for (const one of selected) {
-    for (const { image } of jobsOf(one, builds)) {
-      if (imageKind(image).kind === 'store' && !wanted.has(image))
-        wanted.set(image, placeOf(one.suite, image));
+  for (const { suite, case: item } of selected) {
+    const programs = programsOf(item);
+    const made = programs.flatMap(({ build }) =>
+      build === null ? [] : (builds.get(keyOf(suite, build)) ?? []),
+    );
+    for (const one of [...programs, ...made]) {
+      const { image } = one.job;
+      if (isOpen(one) && !wanted.has(image)) wanted.set(image, placeOf(suite, image));
     }
   }
   return wanted;
@@ -52,12 +58,8 @@ function notFound(problems: readonly string[]): HotcellError {
 const isMissing = (error: unknown): error is HotcellError =>
   error instanceof HotcellError && error.code === 'image-not-found';
 
-/**
- * What each reference of these cases, their builds and companions means now.
- *
- * @throws HotcellError `image-not-found` with a line for each that is not there, and what `find` throws besides
- */
-export async function findImages(selected: readonly Selected[], find: FindImage): Promise<ImageIds> {
+/** What each reference of these cases, their builds and companions means now. */
+async function findImages(selected: readonly Selected[], find: FindImage): Promise<ImageIds> {
   const ids = new Map<string, string>();
   const problems: string[] = [];
   for (const [reference, place] of wantedBy(selected)) {
@@ -72,8 +74,50 @@ export async function findImages(selected: readonly Selected[], find: FindImage)
   return ids;
 }
 
-/** The job with the image that its reference meant when everything began. */
-export function withImageId(job: CheckedJob, ids: ImageIds): CheckedJob {
-  const imageId = ids.get(job.image);
-  return imageId === undefined ? job : { ...job, imageId };
+type Pin = <Kept extends Program | Build | null>(program: Kept) => Kept;
+
+/** What is shared before is shared afterwards: a hundred thousand cases may have one program. */
+function pinner(ids: ImageIds): Pin {
+  const pinned = new Map<Program | Build, Program | Build>();
+  return (program) => {
+    const imageId = program === null ? undefined : ids.get(program.job.image);
+    if (program === null || imageId === undefined) return program;
+    const known = pinned.get(program) ?? { ...program, job: { ...program.job, imageId } };
+    pinned.set(program, known);
+    return known as typeof program;
+  };
+}
+
+/** Written out: spread, each case would have a hidden class of its own, which is larger than the case. */
+function pinnedCase(item: Case, pin: Pin): Case {
+  const { job, case: name, needs, retries, priority, exclusive, labels } = item;
+  const { checker } = item.expect;
+  const expect = checker === null ? item.expect : { ...item.expect, checker: pin(checker) };
+  const [program, interactor] = [pin(item.program), pin(item.interactor)];
+  return { job, case: name, program, expect, interactor, needs, retries, priority, exclusive, labels };
+}
+
+const isOpen = ({ job }: Program | Build): boolean =>
+  job.imageId === null && imageKind(job.image).kind === 'store';
+
+const usesStore = ({ builds, cases }: Suite): boolean =>
+  builds.some(isOpen) || cases.some((item) => programsOf(item).some(isOpen));
+
+/**
+ * The suites with the image that each reference of what is selected means now, whatever becomes of it while they run.
+ *
+ * @throws HotcellError `image-not-found` with a line for each that is not there, and what `find` throws besides
+ */
+export async function pinImages(
+  suites: readonly Suite[],
+  selection: Selection,
+  find: FindImage,
+): Promise<readonly Suite[]> {
+  if (!suites.some(usesStore)) return suites;
+  const pin = pinner(await findImages(select(suites, selection), find));
+  return suites.map((suite) => ({
+    ...suite,
+    builds: suite.builds.map(pin),
+    cases: suite.cases.map((item) => pinnedCase(item, pin)),
+  }));
 }

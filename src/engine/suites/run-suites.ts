@@ -9,7 +9,6 @@ import { Audience } from './audience.js';
 import { CarryOut } from './carry-out.js';
 import { Channel } from './channel.js';
 import { checkSuiteOptions } from './check-options.js';
-import { type FindImage, findImages, type ImageIds, withImageId } from './images.js';
 import { keyOf } from './key.js';
 import type { SuiteEvent, SuiteRun, SuiteRunOptions } from './options.js';
 import { type Selected, select } from './select.js';
@@ -25,7 +24,6 @@ export interface SuiteContext {
   readonly concurrency: number;
   /** The job with its env files read. @throws HotcellError `invalid-spec` */
   readonly readEnvFiles: (job: CheckedJob) => Promise<CheckedJob>;
-  readonly findImage: FindImage;
   readonly startPool: (workers: number, tasks: number) => Promise<Pool>;
 }
 
@@ -86,12 +84,6 @@ function checkAllFit(works: readonly Work[], budget: Budget): void {
     [...problems.slice(0, MOST_PROBLEMS), ...more].join('\n'),
     'lower their limits, or raise the budget',
   );
-}
-
-interface Means {
-  readonly pool: Pool;
-  readonly directory: string;
-  readonly images: ImageIds;
 }
 
 class Running implements SuiteRun {
@@ -161,26 +153,25 @@ class Running implements SuiteRun {
   }
 
   async #carryOut(): Promise<Summary> {
-    const images = await findImages(this.#selected, this.#context.findImage);
     const directory = await makeScratch('suite');
     try {
       await using pool = await this.#context.startPool(this.#workerCount, this.#budget.tasks);
       await this.#audience.start(this.#start);
       this.#event({ kind: 'start', start: this.#start });
-      return await this.#audience.end(await this.#schedule({ pool, directory, images }));
+      return await this.#audience.end(await this.#schedule(pool, directory));
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
   }
 
-  async #schedule({ pool, directory, images }: Means): Promise<Summary['stopped']> {
+  async #schedule(pool: Pool, directory: string): Promise<Summary['stopped']> {
     const byId = new Map(this.#works.map((work) => [work.id, work]));
     const scheduler = new Scheduler<Work, Outcome>({
       budget: this.#budget,
       dispatcher: new CarryOut({
         pool,
         directory,
-        prepareJob: async (job) => withImageId(await this.#context.readEnvFiles(job), images),
+        readEnvFiles: this.#context.readEnvFiles,
         options: this.#options,
         broken: (work, error, attempt) => ({ ...notRun(work, whyBroken(error), this.#context), attempt }),
         tell: (outcome) => this.#audience.outcome(outcome),

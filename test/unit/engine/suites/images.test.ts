@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HotcellError } from '../../../../src/core/index.js';
-import { findImages, withImageId } from '../../../../src/engine/suites/images.js';
-import { select } from '../../../../src/engine/suites/select.js';
-import { parseJob, parseSuite } from '../../../../src/spec/index.js';
+import { pinImages } from '../../../../src/engine/suites/images.js';
+import { parseSuite, type Suite } from '../../../../src/spec/index.js';
 
 const SUITE = parseSuite({
   name: 's',
@@ -12,6 +11,7 @@ const SUITE = parseSuite({
       name: 'a',
       build: { image: 'builder', command: ['make'], outputs: ['x'] },
       expect: { checker: { image: 'checker', command: ['check'] } },
+      cases: [{ name: 'one' }, { name: 'two' }],
     },
     { name: 'b', interactor: { image: 'interactor', command: ['talk'] } },
     { name: 'c', image: 'host', command: ['true'] },
@@ -25,24 +25,64 @@ const missing = (name: string): HotcellError =>
 
 const find = async (reference: string) => ({ id: `id of ${reference}` });
 
-describe('findImages', () => {
-  it('asks once for each image of programs, builds and companions', async () => {
+const idsOf = ({ builds, cases }: Suite) => [
+  builds.map(({ job }) => job.imageId),
+  cases.map(({ program, expect: { checker }, interactor }) =>
+    [program, checker, interactor].map((one) => one?.job.imageId),
+  ),
+];
+
+describe('pinImages', () => {
+  it('asks once for each image, and gives it to programs, builds and companions', async () => {
     const asked: string[] = [];
-    const ids = await findImages(select([SUITE, { ...SUITE, name: 't' }], {}), async (reference) => {
+    const suites = await pinImages([SUITE, { ...SUITE, name: 't' }], {}, async (reference) => {
       asked.push(reference);
       return await find(reference);
     });
-    expect(asked).toEqual(['base', 'builder', 'checker', 'interactor', 'base:2']);
-    expect(ids.get('checker')).toBe('id of checker');
+    expect(asked).toEqual(['base', 'checker', 'builder', 'interactor', 'base:2']);
+    for (const suite of suites) {
+      expect(idsOf(suite)).toEqual([
+        ['id of builder'],
+        [
+          ['id of base', 'id of checker', undefined],
+          ['id of base', 'id of checker', undefined],
+          ['id of base', undefined, 'id of interactor'],
+          [null, undefined, undefined],
+          [null, undefined, undefined],
+          ['id of base:2', undefined, undefined],
+        ],
+      ]);
+    }
+    const [first, second] = suites[0]?.cases ?? [];
+    expect(first?.program).toBe(second?.program);
+    expect(idsOf(SUITE)[0]).toEqual([null]);
   });
 
-  it('asks for nothing that is not to run', async () => {
-    const ids = await findImages(select([SUITE], { filter: ({ job }) => job === 'e' }), find);
-    expect([...ids.keys()]).toEqual(['base:2']);
+  it('changes nothing else', async () => {
+    const [pinned] = await pinImages([SUITE], {}, find);
+    const without = (suite: Suite | undefined): unknown =>
+      JSON.parse(JSON.stringify(suite, (key, value: unknown) => (key === 'imageId' ? undefined : value)));
+    expect(without(pinned)).toEqual(without(SUITE));
+    expect(pinned?.imagePlaces).toBe(SUITE.imagePlaces);
+  });
+
+  it('asks for nothing that is not to run, or is known', async () => {
+    const asked: string[] = [];
+    const noting = async (reference: string) => await find(asked[asked.push(reference) - 1] ?? '');
+    const selection = { filter: ({ job }: { readonly job: string }) => job === 'e' };
+    const pinned = await pinImages([SUITE], selection, noting);
+    expect(asked).toEqual(['base:2']);
+    await pinImages(pinned, selection, noting);
+    expect(asked).toEqual(['base:2']);
+  });
+
+  it('leaves suites as they are that need no image of the store', async () => {
+    const suites = [parseSuite({ jobs: [{ command: ['true'] }, { image: 'dir:/srv', command: ['false'] }] })];
+    expect(await pinImages(suites, {}, () => Promise.reject(new Error('asked')))).toBe(suites);
   });
 
   it('names all that are not there, and where each is named first', async () => {
-    const found = findImages(select([SUITE], {}), async (reference) => {
+    const found = pinImages([SUITE], {}, async (reference) => {
       if (reference.startsWith('base')) throw missing(reference);
       return await find(reference);
     });
@@ -53,16 +93,25 @@ describe('findImages', () => {
     });
   });
 
+  it('names no more of them than can be read', async () => {
+    const suite = parseSuite({
+      jobs: [{ name: 'a', image: 'base', matrix: { n: Array.from({ length: 30 }, (_, n) => n) } }],
+    });
+    const cases = suite.cases.map((item, n) => ({
+      ...item,
+      program: { build: null, job: { ...item.program.job, image: `base:${n}` } },
+    }));
+    const found = pinImages([{ ...suite, cases }], {}, (reference) => Promise.reject(missing(reference)));
+    const { message } = await found.then(
+      () => new Error('found'),
+      (error: Error) => error,
+    );
+    expect(message.split('\n')).toHaveLength(26);
+    expect(message).toMatch(/"base:24"\n… and 5 more$/);
+  });
+
   it('lets every other fault through', async () => {
     const fault = new HotcellError({ code: 'io', message: 'no' });
-    await expect(findImages(select([SUITE], {}), () => Promise.reject(fault))).rejects.toBe(fault);
-  });
-});
-
-describe('withImageId', () => {
-  it('leaves alone what has no image of the store', () => {
-    const job = parseJob({ command: ['true'] });
-    expect(withImageId(job, new Map([['debian', 'id']]))).toBe(job);
-    expect(withImageId(parseJob({ image: 'debian' }), new Map([['debian', 'id']])).imageId).toBe('id');
+    await expect(pinImages([SUITE], {}, () => Promise.reject(fault))).rejects.toBe(fault);
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { HotcellError, systemClock } from '../../../../src/core/index.js';
-import type { FindImage } from '../../../../src/engine/suites/images.js';
 import { keyOf } from '../../../../src/engine/suites/key.js';
 import type { SuiteEvent, SuiteRunOptions } from '../../../../src/engine/suites/options.js';
 import { runSuites } from '../../../../src/engine/suites/run-suites.js';
@@ -28,7 +27,6 @@ const outcomeOf = ({ suite, case: item, attempt, repeat }: CaseTask, verdict: Ve
 interface Fake {
   readonly run?: (task: CaseTask, watch: Watch) => Promise<Verdict> | Verdict;
   readonly build?: (task: BuildTask) => Verdict;
-  readonly findImage?: FindImage;
 }
 
 function poolOf({ run = () => 'passed', build = () => 'passed' }: Fake, tasks: CaseTask[]): Pool {
@@ -66,7 +64,6 @@ function start(suites: readonly Suite[], fake: Fake = {}, options: SuiteRunOptio
       clock: systemClock,
       concurrency: 4,
       readEnvFiles: async (job) => job,
-      findImage: fake.findImage ?? (async (reference) => ({ id: `id of ${reference}` })),
       startPool: async () => poolOf(fake, tasks),
     },
   );
@@ -163,50 +160,6 @@ describe('runSuites', () => {
     expect(tasks.map((task) => task.built)).toEqual(
       [1, 2].map(() => ({ b1: [{ dest: 'prog', path: '/built/prog', mode: 0o755 }] })),
     );
-  });
-
-  it('runs all cases that name an image in the one that it was at the beginning', async () => {
-    const program = { job: parseJob({ image: 'debian' }), build: 'b1' };
-    const built = { id: 'b1', name: 'a', job: parseJob({ image: 'gcc', command: ['cc'], outputs: ['o'] }) };
-    const seen: (string | null)[] = [];
-    const found: string[] = [];
-    const { run, tasks } = start(
-      [
-        suiteOf(
-          's',
-          [
-            { job: 'a', program },
-            { job: 'b', program },
-          ],
-          [built],
-        ),
-      ],
-      {
-        findImage: async (reference) => ({ id: `${reference} ${found.push(reference)}` }),
-        build: ({ build: { job } }) => {
-          seen.push(job.imageId);
-          return 'passed';
-        },
-      },
-    );
-    expect(await run.summary).toMatchObject({ ok: true });
-    expect(found).toEqual(['debian', 'gcc']);
-    expect(seen).toEqual(['gcc 2']);
-    expect(tasks.map(({ case: item }) => item.program.job.imageId)).toEqual(['debian 1', 'debian 1']);
-  });
-
-  it('runs nothing when an image is not there', async () => {
-    const program = { job: parseJob({ image: 'debain' }), build: null };
-    const { run, tasks, events } = start([suiteOf('s', [...jobs(3), { job: 'a', program }])], {
-      findImage: async () => {
-        throw new HotcellError({ code: 'image-not-found', message: 'no image "debain"' });
-      },
-    });
-    await expect(run.summary).rejects.toMatchObject({
-      code: 'image-not-found',
-      message: '"s": no image "debain"',
-    });
-    expect([tasks, events]).toEqual([[], []]);
   });
 
   it('skips the cases of a build that failed', async () => {
