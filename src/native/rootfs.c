@@ -290,7 +290,10 @@ static int do_enter(struct build *b) {
 }
 
 static int do_proc(struct build *b, const struct operation *o) {
-    return attach_new(b, "proc", NULL, 0, true, o->path, STEP_PROC);
+    cleanup_fd int proc = mount_new("proc", NULL, 0, true);
+    if (proc < 0)
+        return fail(b->f, STEP_PROC, errno, "%s", o->path);
+    return attach_beneath(b, proc, true, o->path, STEP_DIRECTORY); /* an image may have something else there */
 }
 
 static int do_operation(struct build *b, const struct operation *o) {

@@ -1,5 +1,6 @@
 /** The operations that make an image the root. */
-import { HotcellError, quote } from '../core/index.js';
+import { HotcellError, invalidSpec, quote } from '../core/index.js';
+import { protocolLimits } from '../launcher/index.js';
 import { imageKind, type Job, type ResolvedImage } from '../spec/index.js';
 import { type PlanBuilder, ROOT, text } from './builder.js';
 import type { Host } from './host.js';
@@ -79,7 +80,10 @@ function addHostImage(plan: PlanBuilder, { job, host, ids, names }: ImageInput):
 }
 
 /** The layers belong to everybody who runs them: the lock tells whoever would remove them. */
-function addLayers(plan: PlanBuilder, { lockPath, layers }: ResolvedImage): void {
+function addLayers(plan: PlanBuilder, { reference, lockPath, layers }: ResolvedImage): void {
+  const most = protocolLimits.layersMax;
+  if (layers.length > most)
+    throw invalidSpec(`image ${quote(reference)} has ${layers.length} layers; at most ${most}`);
   plan.add({ op: 'hold', value: lockPath });
   const sources = layers.map((path) => plan.source(path, ['readOnly', 'noDevices', 'mapSlot']));
   plan.add({ op: 'overlayRoot', sources });
