@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 
 /** What a shell offers after a flag that takes a value. */
-export type Completes = 'file' | 'variable' | 'nothing' | readonly string[];
+export type Completes = 'file' | 'image' | 'variable' | 'nothing' | readonly string[];
 
 export interface FlagInit {
   /** Commander's notation: `-m, --memory <size>`. */

@@ -1,4 +1,4 @@
-import { imageNames } from './image-names.js';
+import { IMAGE_WORDS, imageNames } from './image-names.js';
 import { type CommandModel, type FlagModel, namesOf, type ProgramModel } from './model.js';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -8,12 +8,14 @@ const words = (list: readonly string[]): string =>
 
 const FILES = 'compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur")';
 
-function valueAction({ completes }: FlagModel): string {
+function valueAction({ completes }: FlagModel, program: string): string {
   switch (completes) {
     case 'file':
       return FILES;
     case 'variable':
       return 'mapfile -t COMPREPLY < <(compgen -e -- "$cur")';
+    case 'image':
+      return `${words(IMAGE_WORDS)}; _${program}_images`;
     case 'nothing':
       return ':';
     default:
@@ -21,10 +23,10 @@ function valueAction({ completes }: FlagModel): string {
   }
 }
 
-function valueCases(flags: readonly FlagModel[]): string[] {
+function valueCases(flags: readonly FlagModel[], program: string): string[] {
   return flags
     .filter((flag) => flag.takesValue)
-    .map((flag) => `        ${namesOf(flag).join('|')}) ${valueAction(flag)}; return ;;`);
+    .map((flag) => `        ${namesOf(flag).join('|')}) ${valueAction(flag, program)}; return ;;`);
 }
 
 function operandAction(operands: CommandModel['operands'], program: string): string {
@@ -44,7 +46,7 @@ function commandCases(command: CommandModel, program: string, above: readonly st
   return [
     `    ${paths.map(quoted).join('|')})`,
     '      case $flag in',
-    ...valueCases(flags),
+    ...valueCases(flags, program),
     '      esac',
     `      if [[ $cur == -* ]]; then ${words(flags.flatMap(namesOf))}`,
     `      else ${operandAction(operands, program)}; fi ;;`,
@@ -77,7 +79,7 @@ const belowOthers = ({ commands }: ProgramModel): string =>
 const imagesFunction = (name: string): string[] => [
   `_${name}_images() {`,
   `  local word=\${COMP_LINE:0:COMP_POINT} before='' name`,
-  `  word=\${word##*[[:space:]]}`,
+  `  word=\${word##*[[:space:]=]}`,
   `  [[ $word == *:* ]] && before=\${word%:*}:`,
   '  while IFS= read -r name; do',
   `    [[ $name == "$word"* ]] && COMPREPLY+=("\${name#"$before"}")`,
@@ -86,8 +88,8 @@ const imagesFunction = (name: string): string[] => [
 ];
 
 /**
- * bash cuts words at "=" as well, so `--memory=64m` comes as three. `flag` is the flag whose value is being typed, and
- * `program` the index of the program, whose own completion is asked for its arguments.
+ * bash cuts words at "=" and ":" as well, so `--memory=64m` comes as three. `flag` is the flag whose value is being typed, `valued`
+ * the one whose value the last word was, and `program` the index of the program, whose own completion is asked for its arguments.
  */
 export function bashCompletion(program: ProgramModel): string {
   const { name, flags, commands } = program;
@@ -95,16 +97,19 @@ export function bashCompletion(program: ProgramModel): string {
     `# bash completion for ${name}; made by: ${name} completion bash`,
     ...imagesFunction(name),
     `_${name}() {`,
-    `  local cur=\${COMP_WORDS[COMP_CWORD]} command='' flag='' program=0 i word`,
+    `  local cur=\${COMP_WORDS[COMP_CWORD]} command='' flag='' valued='' joined=0 program=0 i word`,
     '  COMPREPLY=()',
     `  [[ $cur == '=' ]] && cur=''`,
     '  for (( i = 1; i < COMP_CWORD; i++ )); do',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: bash's, not ours
     '    word=${COMP_WORDS[i]}',
+    `    if [[ $word == ':' ]]; then flag=$valued joined=1; continue; fi`,
+    `    if (( joined )); then flag='' joined=0; continue; fi`,
     '    if [[ -n $flag ]]; then',
-    `      [[ $word == '=' ]] || flag=''`,
+    `      [[ $word == '=' ]] || valued=$flag flag=''`,
     '      continue',
     '    fi',
+    `    valued=''`,
     '    case $word in',
     '      --) [[ -n $command ]] && { program=$(( i + 1 )); break; } ;;',
     `      ${valueFlags(program)}) flag=$word ;;`,
@@ -117,6 +122,7 @@ export function bashCompletion(program: ProgramModel): string {
     '        esac ;;',
     '    esac',
     '  done',
+    `  [[ $cur == ':' ]] && flag=$valued`,
     '  if (( program > 0 && program < COMP_CWORD )) && [[ $command == run ]]; then',
     '    if declare -F _command_offset > /dev/null; then _command_offset "$program"',
     `    else ${FILES}; fi`,

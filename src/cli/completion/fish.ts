@@ -1,15 +1,17 @@
-import { imageNames } from './image-names.js';
+import { IMAGE_WORDS, imageNames } from './image-names.js';
 import type { CommandModel, FlagModel, ProgramModel } from './model.js';
 
 const quoted = (text: string): string => `'${text.replace(/['\\]/g, '\\$&')}'`;
 
-function valueOptions({ takesValue, completes }: FlagModel): string {
+function valueOptions({ takesValue, completes }: FlagModel, program: string): string {
   if (!takesValue) return '';
   switch (completes) {
     case 'file':
       return ' -r -F';
     case 'variable':
       return ` -x -a '(set --names --export)'`;
+    case 'image':
+      return ` -x -a '(${program}_images) ${IMAGE_WORDS.join(' ')}'`;
     case 'nothing':
       return ' -x';
     default:
@@ -20,7 +22,7 @@ function valueOptions({ takesValue, completes }: FlagModel): string {
 function flagLine(name: string, condition: string, flag: FlagModel): string {
   const short = flag.short === undefined ? '' : ` -s ${flag.short.slice(1)}`;
   const long = flag.long === undefined ? '' : ` -l ${flag.long.slice(2)}`;
-  return `complete -c ${name} -n ${condition}${short}${long}${valueOptions(flag)} -d ${quoted(flag.description)}`;
+  return `complete -c ${name} -n ${condition}${short}${long}${valueOptions(flag, name)} -d ${quoted(flag.description)}`;
 }
 
 function operandLines(name: string, condition: string, operands: CommandModel['operands']): string[] {

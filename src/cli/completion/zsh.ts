@@ -1,4 +1,4 @@
-import { imageNames } from './image-names.js';
+import { IMAGE_WORDS, imageNames } from './image-names.js';
 import { type CommandModel, type FlagModel, namesOf, type ProgramModel } from './model.js';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -6,12 +6,14 @@ const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 /** Inside `[…]` and between `:` of an _arguments spec these characters would end the description. */
 const plain = (text: string): string => text.replace(/[[\]:\\]/g, '\\$&');
 
-function action({ completes }: FlagModel): string {
+function action({ completes }: FlagModel, program: string): string {
   switch (completes) {
     case 'file':
       return '_files';
     case 'variable':
       return '_parameters -g "*export*"';
+    case 'image':
+      return ` _${program}_images ${IMAGE_WORDS.map((word) => word.replaceAll(':', '\\:')).join(' ')}`;
     case 'nothing':
       return ' ';
     default:
@@ -20,18 +22,18 @@ function action({ completes }: FlagModel): string {
 }
 
 /** `(-m --memory)-m+[…]:value:action`, once for each name, since a brace list could not be quoted. */
-function flagSpecs(flag: FlagModel): string[] {
+function flagSpecs(flag: FlagModel, program: string): string[] {
   const names = namesOf(flag);
   const exclusive = flag.repeatable ? '*' : `(${names.join(' ')})`;
   return names.map((name) => {
     const joined = name.startsWith('--') ? `${name}=` : `${name}+`;
-    const value = flag.takesValue ? `:value:${action(flag)}` : '';
+    const value = flag.takesValue ? `:value:${action(flag, program)}` : '';
     return quoted(`${exclusive}${flag.takesValue ? joined : name}[${plain(flag.description)}]${value}`);
   });
 }
 
 function operandSpecs(operands: CommandModel['operands'], program: string): string[] {
-  if (operands === 'images') return [quoted(`*:image:_${program}_images`)];
+  if (operands === 'images') return [quoted(`*:image: _${program}_images`)];
   if (operands === 'program') {
     return [
       quoted('(-):program: _alternative "commands::_command_names -e" "files::_files"'),
@@ -67,7 +69,7 @@ const isGroup = ({ commands, operands }: CommandModel): boolean =>
 function commandCase(command: CommandModel, program: string): string[] {
   const { name, aliases, flags, operands, commands } = command;
   const pattern = `${[name, ...aliases].join('|')})`;
-  const specs = flags.flatMap(flagSpecs);
+  const specs = flags.flatMap((flag) => flagSpecs(flag, program));
   if (isGroup(command)) {
     return [pattern, `  _arguments -C ${specs.join(' ')} ${CHOOSE}`, ...choosing(commands, program), ';;'];
   }
@@ -79,7 +81,7 @@ function commandCase(command: CommandModel, program: string): string[] {
 const imagesFunction = (name: string): string[] => [
   `_${name}_images() {`,
   '  local -a names',
-  `  names=("\${(@f)$(${imageNames(name)})}")`,
+  `  names=("\${(@f)$(${imageNames(name)})}" "$@")`,
   '  compadd -- $names',
   '}',
 ];
@@ -92,7 +94,7 @@ export function zshCompletion({ name, flags, commands }: ProgramModel): string {
     `_${name}() {`,
     '  local curcontext=$curcontext state line',
     '  typeset -A opt_args',
-    `  _arguments -C ${flags.flatMap(flagSpecs).join(' ')} ${CHOOSE}`,
+    `  _arguments -C ${flags.flatMap((flag) => flagSpecs(flag, name)).join(' ')} ${CHOOSE}`,
     ...choosing(commands, name).map((line) => `  ${line}`),
     '}',
     `if [[ $funcstack[1] == _${name} ]]; then _${name} "$@"; else compdef _${name} ${name}; fi`,

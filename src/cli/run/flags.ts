@@ -64,7 +64,7 @@ const surroundings = (): Flag[] => [
     flags: '--image <image>',
     description: 'its files: host, a view of this one, dir:PATH, or NAME[:TAG] (default: host)',
     group: SURROUNDINGS,
-    completes: ['host', 'dir:'],
+    completes: 'image',
     jobPath: 'image',
   }),
   new Flag({

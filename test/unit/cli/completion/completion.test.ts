@@ -108,6 +108,9 @@ describe('completion in bash', () => {
     [['hotcell', 'image', 'rm', 'lo'], ['localhost:5000/tools:1']],
     [['hotcell', 'rmi', '-f', 'lo'], ['localhost:5000/tools:1']],
     [['hotcell', 'rm', 'lo'], []],
+    [['hotcell', 'run', '--image', 'h'], ['host']],
+    [['hotcell', 'run', '--image', 'lo'], ['localhost:5000/tools:1']],
+    [['hotcell', 'run', '-v', '/a', ':', '/b', '--me'], ['--memory']],
     [['hotcell', 'report', 'diff', '--js'], ['--json']],
   ];
 
@@ -120,6 +123,11 @@ describe('completion in bash', () => {
       '3.20',
     ]);
     expect(completeLine('hotcell rmi alpine:', ['hotcell', 'rmi', 'alpine', ':'])).toEqual(['3.19', '3.20']);
+    const run = ['hotcell', 'run', '--image', 'alpine', ':'];
+    expect(completeLine('hotcell run --image alpine:', run)).toEqual(['3.19', '3.20']);
+    expect(completeLine('hotcell run --image alpine:3.2', [...run, '3.2'])).toEqual(['3.20']);
+    const joined = ['hotcell', 'run', '--image', '=', 'alpine', ':', '3.2'];
+    expect(completeLine('hotcell run --image=alpine:3.2', joined)).toEqual(['3.20']);
     expect(complete('hotcell', 'rmi', 'al')).toEqual(['alpine:3.19', 'alpine:3.20', 'al$(touch expanded)']);
     expect(existsSync(join(dir, 'expanded'))).toBe(false);
   });
