@@ -80,7 +80,7 @@ function addWorkdir(plan: PlanBuilder, job: Job, host: Host, ids: Ids): void {
   const shown = job.image === 'host' ? host.entries.map(({ path }) => path) : [];
   const mounted = [...job.mounts, ...job.tmpfs].map(({ target }) => target);
   const covered = [...shown, ...mounted].some((path) => isWithin(job.workdir, path));
-  if (covered) return;
+  if (covered || job.workdir === '/') return;
   // What a store's image has there is the image's, also when the rest of the root is read-only.
   if (imageKind(job.image).kind === 'store' && job.workdir !== BOX)
     plan.add({ op: 'ensure', path: job.workdir, mode: 0o755, ...ids });

@@ -145,6 +145,7 @@ test('the working directory of an image keeps its owner, and is made where it is
   symlinkSync('/srv', at('/link'));
   const where = async (workdir: string): Promise<string[]> =>
     lines(await shell('pwd -P; stat -c "%u %a" .', { workdir, user: '7:7' }));
+  expect(await where('/')).toEqual(['/', '0 755']);
   expect(await where('/srv')).toEqual(['/srv', '0 711']);
   expect(await where('/link')).toEqual(['/srv', '0 711']);
   expect(await where('/new/deep')).toEqual(['/new/deep', '7 755']);

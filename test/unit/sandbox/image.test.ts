@@ -72,6 +72,11 @@ describe('the root of an image', () => {
     expect(() => indexOf(planOf(), 'directory', '/box')).toThrow();
   });
 
+  test('is nothing to be made where the program starts in it', () => {
+    const plan = planOf({ job: { workdir: '/' } });
+    expect(plan.filter((operation) => 'path' in operation && operation.path === '/')).toEqual([]);
+  });
+
   test('has our names, unless it has something else in their place', () => {
     expect(
       all(planOf(), 'offer')
