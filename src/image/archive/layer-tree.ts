@@ -3,52 +3,49 @@ import type { Path } from './names.js';
 /** What is at a place. `dropped`: something that is not made, like a device. */
 export type NodeKind = 'directory' | 'file' | 'symlink' | 'fifo' | 'whiteout' | 'dropped';
 
-export interface Node {
-  kind: NodeKind;
-  /** Of directories. */
-  children: Map<string, Node> | null;
-}
+type Directory = Map<string, Node>;
+/** As little as can be, for a layer may have a million. */
+type Node = Exclude<NodeKind, 'directory'> | Directory;
 
 export type Lookup =
-  | { readonly found: 'yes'; readonly node: Node }
+  | { readonly found: 'yes'; readonly kind: NodeKind }
   /** `depth`: how many components are there. */
   | { readonly found: 'no'; readonly depth: number }
-  /** A component before the last is something else than a directory. */
+  /** What the first `depth` components lead to is no directory. */
   | { readonly found: 'blocked'; readonly by: Exclude<NodeKind, 'directory'>; readonly depth: number };
-
-const newNode = (kind: NodeKind): Node => ({ kind, children: null });
 
 /** What a layer has so far, by name; nothing is known of the layers below it. */
 export class LayerTree {
-  private readonly root: Node = newNode('directory');
+  private readonly root: Directory = new Map();
 
   lookup({ components }: Path): Lookup {
-    let node = this.root;
-    for (const [depth, component] of components.entries()) {
-      if (node.kind !== 'directory') return { found: 'blocked', by: node.kind, depth };
-      const child = node.children?.get(component);
+    let node: Node = this.root;
+    for (let depth = 0; depth < components.length; depth++) {
+      if (typeof node === 'string') return { found: 'blocked', by: node, depth };
+      const child = node.get(components[depth] ?? '');
       if (child === undefined) return { found: 'no', depth };
       node = child;
     }
-    return { found: 'yes', node };
+    return { found: 'yes', kind: typeof node === 'string' ? node : 'directory' };
   }
 
   /** Parents that are missing, or no directories, become directories. What is replaced goes with all that is in it. */
   set({ components }: Path, kind: NodeKind): void {
-    let node = this.root;
-    for (const component of components) node = directoryChild(node, component);
-    if (node === this.root || (kind === 'directory' && node.kind === 'directory')) return;
-    node.kind = kind;
-    node.children = null;
+    const name = components.at(-1);
+    if (name === undefined) return;
+    let directory = this.root;
+    for (let depth = 0; depth < components.length - 1; depth++) {
+      directory = directoryIn(directory, components[depth] ?? '');
+    }
+    if (kind === 'directory') directoryIn(directory, name);
+    else directory.set(name, kind);
   }
 }
 
-function directoryChild(node: Node, component: string): Node {
-  if (node.kind !== 'directory') node.kind = 'directory';
-  node.children ??= new Map();
-  const known = node.children.get(component);
-  if (known !== undefined) return known;
-  const child = newNode('directory');
-  node.children.set(component, child);
-  return child;
+function directoryIn(parent: Directory, name: string): Directory {
+  const known = parent.get(name);
+  if (known !== undefined && typeof known !== 'string') return known;
+  const made: Directory = new Map();
+  parent.set(name, made);
+  return made;
 }

@@ -25,6 +25,19 @@ function checkComponent(component: string): void {
   }
 }
 
+const isSkipped = (component: string): boolean => component === '' || component === '.';
+
+/** Most names need nothing but what stands around them taken off. */
+function split(text: string): Path {
+  const start = text.startsWith('./') ? 2 : 0;
+  const end = text.endsWith('/') ? text.length - 1 : text.length;
+  const inner = start < end ? text.slice(start, end) : text;
+  const components = inner.split('/');
+  if (!components.some(isSkipped)) return { components, text: inner };
+  const kept = components.filter((component) => !isSkipped(component));
+  return { components: kept, text: kept.join('/') };
+}
+
 /**
  * The place that a name in an archive means: slashes in front are dropped, as docker and tar do it, and so are `.` and empty
  * components.
@@ -36,12 +49,12 @@ export function pathOf(name: Buffer, { depth, pathBytes }: NameLimits): Path {
   if (name.length > most) throw badArchive(`its path has ${name.length} bytes; at most ${most} are allowed`);
   const text = name.toString('latin1');
   if (text.includes('\0')) throw badArchive('its path has a NUL');
-  const components = text.split('/').filter((component) => component !== '' && component !== '.');
-  for (const component of components) checkComponent(component);
-  if (components.length > depth) {
-    throw badArchive(`its path is ${components.length} directories deep; at most ${depth} are allowed`);
+  const path = split(text);
+  for (const component of path.components) checkComponent(component);
+  if (path.components.length > depth) {
+    throw badArchive(`its path is ${path.components.length} directories deep; at most ${depth} are allowed`);
   }
-  return { components, text: components.join('/') };
+  return path;
 }
 
 /** As the tree takes it. */

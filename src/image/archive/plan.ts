@@ -52,7 +52,7 @@ export class LayerPlan {
   readonly accounts = new Accounts();
   private readonly tree = new LayerTree();
   /** Set at the end, for making what is in a directory changes its time. */
-  private readonly times = new Map<string, { readonly path: Path; readonly mtime: Time }>();
+  private readonly times = new Map<string, Time>();
   private xattrs: readonly Xattr[] = [];
   private path: Path | null = null;
   /** Whether contents go to the tree. */
@@ -101,9 +101,10 @@ export class LayerPlan {
 
   /** After the last entry: the times of directories that are still there. */
   *end(): Generator<Op> {
-    for (const { path, mtime } of this.times.values()) {
+    for (const [text, mtime] of this.times) {
+      const path = { text, components: text === '' ? [] : text.split('/') };
       const there = this.tree.lookup(path);
-      if (there.found === 'yes' && there.node.kind === 'directory')
+      if (there.found === 'yes' && there.kind === 'directory')
         yield (tree) => tree.times(bytesOf(path), mtime);
     }
   }
@@ -131,7 +132,7 @@ export class LayerPlan {
     }
     this.accounts.made(path, entry);
     this.tree.set(path, kind);
-    if (kind === 'directory') this.times.set(path.text, { path, mtime: entry.mtime });
+    if (kind === 'directory') this.times.set(path.text, entry.mtime);
     return [...parents, op];
   }
 
@@ -160,7 +161,7 @@ export class LayerPlan {
   private imply(path: Path): Op {
     this.usage.addEntries(1);
     this.tree.set(path, 'directory');
-    this.times.set(path.text, { path, mtime: IMPLIED.mtime });
+    this.times.set(path.text, IMPLIED.mtime);
     return (tree) => tree.directory({ path: bytesOf(path), ...IMPLIED });
   }
 
@@ -213,11 +214,11 @@ export class LayerPlan {
     if (there.found === 'blocked')
       throw badArchive(`the way to its target ${name} leads through something that is no directory`);
     if (there.found === 'no') throw badArchive(`its target ${name} does not come before it in the archive`);
-    if (there.node.kind === 'directory' || there.node.kind === 'whiteout') {
-      throw badArchive(`its target ${name} is a ${there.node.kind}`);
+    if (there.kind === 'directory' || there.kind === 'whiteout') {
+      throw badArchive(`its target ${name} is a ${there.kind}`);
     }
     if (`${target.text}/`.startsWith(`${path.text}/`))
       throw badArchive(`its target ${name} is itself, or below it`);
-    return there.node.kind;
+    return there.kind;
   }
 }
