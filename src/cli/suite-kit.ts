@@ -89,6 +89,10 @@ export const suiteKit: SuiteKit = {
   loadSuites,
   select: (suites, selection) =>
     select(suites, selection).map(({ suite, case: item }) => ({ ...item, suite: suite.name })),
+  pinImages: async (suites, selection, find) => {
+    const { pinImages } = await import('../engine/suites/images.js');
+    return await pinImages(suites, selection, find);
+  },
   parseReporters: parseReporterSpecs,
   createReporter: ({ name }, target) => createReporter(name, target),
   createFileReporters: createThreadedReporters,

@@ -1,9 +1,11 @@
 import type { Suite } from '../../spec/index.js';
 import type { Io } from '../io/io.js';
+import type { ImageFinder } from '../obtain-image.js';
 import { oneLine } from '../text.js';
 import { titleOf } from '../title.js';
 import type { Selection } from './engine.js';
 import type { TestFlags } from './flags.js';
+import { withImages } from './images.js';
 import { keepRun } from './keep.js';
 import type { TestKit } from './kit.js';
 import { countSelected, load, selectionOf, settleResume } from './load.js';
@@ -13,8 +15,7 @@ import { withSummary } from './reporters.js';
 import { withOwnFiles } from './same-files.js';
 import { refuseSuiteTargets } from './suite-targets.js';
 
-export interface TestServices {
-  readonly io: Io;
+export interface TestServices extends ImageFinder {
   readonly loadKit: () => Promise<TestKit>;
 }
 
@@ -33,21 +34,23 @@ async function list(kit: TestKit, io: Io, suites: readonly Suite[], selection: S
 export async function testCommand(
   flags: TestFlags,
   words: readonly string[],
-  { io, loadKit }: TestServices,
+  { loadKit, ...finder }: TestServices,
 ): Promise<number> {
+  const { io } = finder;
   const written = planTest(flags, words);
   const kit = await loadKit();
   const specs = withSummary(kit.parseReporters(written.reporters), written.quiet);
   const settled = await withOwnFiles(await settleResume(written, flags, { kit, io }), io.cwd);
   const loaded = await load(settled, { kit, io });
   const { plan, found } = settled;
-  const { suites, files, cwd } = loaded;
-  const selection = selectionOf(plan, suites);
-  if (plan.list) return await list(kit, io, suites, selection);
-  const total = countSelected(plan, { kit, suites, selection });
-  await refuseSuiteTargets(specs, { suites, cwd: io.cwd });
-  const keeping = await keepRun(() => kit.openHistory(io.env), { plan, found, files, cwd, suites, total });
-  if (keeping.said.length > 0) await say(io, keeping.said);
+  const selection = selectionOf(plan, loaded.suites);
+  if (plan.list) return await list(kit, io, loaded.suites, selection);
+  const total = countSelected(plan, { kit, suites: loaded.suites, selection });
+  await refuseSuiteTargets(specs, { suites: loaded.suites, cwd: io.cwd });
   const color = flags.color ?? true;
-  return await perform({ plan, kit, io, color, specs, loaded, selection }, keeping);
+  const how = { pull: plan.pull, quiet: plan.quiet, color };
+  const pinned = { ...loaded, suites: await withImages({ kit, ...loaded, selection }, how, finder) };
+  const keeping = await keepRun(() => kit.openHistory(io.env), { plan, found, total, ...pinned });
+  if (keeping.said.length > 0) await say(io, keeping.said);
+  return await perform({ plan, kit, io, color, specs, loaded: pinned, selection }, keeping);
 }

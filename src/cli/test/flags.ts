@@ -77,6 +77,12 @@ const running = (): Flag[] => [
     group: RUNNING,
   }),
   new Flag({
+    flags: '--pull <when>',
+    description: 'fetch images first: missing, always or never (default: never)',
+    group: RUNNING,
+    completes: ['missing', 'always', 'never'],
+  }),
+  new Flag({
     flags: '--on-interrupt <what>',
     description: 'at the first Ctrl-C: cancel what runs, or let it finish (default: cancel)',
     group: RUNNING,
@@ -150,6 +156,7 @@ export interface TestFlags {
   readonly jobs?: string;
   readonly cpuBudget?: string;
   readonly memoryBudget?: string;
+  readonly pull?: string;
   readonly onInterrupt?: string;
   readonly isolation?: string;
   readonly allowDegraded?: boolean;

@@ -1,5 +1,5 @@
 import type { ReporterSpec } from '../../engine/index.js';
-import type { HostEnv, Suite } from '../../spec/index.js';
+import type { HostEnv, ResolvedImage, Suite } from '../../spec/index.js';
 import type { Selection, SuiteEngine, SuiteReporter } from './engine.js';
 import type { TestHistory } from './history.js';
 
@@ -7,7 +7,7 @@ export interface ReportTarget {
   readonly file: string | null;
   readonly stdout: { write(text: string): Promise<void> };
   readonly color: boolean;
-  readonly columns: number;
+  readonly columns: number | undefined;
 }
 
 /** Everything heavy that the command stands on; it is loaded when the flags are known to be right. */
@@ -21,6 +21,16 @@ export interface TestKit {
     suites: readonly Suite[],
     selection: Selection,
   ): readonly { readonly suite: string; readonly job: string; readonly case: string | null }[];
+  /**
+   * The suites with the image that each reference of what would run means now.
+   *
+   * @throws HotcellError `image-not-found` with a line for each that is not there, and what `find` throws
+   */
+  pinImages(
+    suites: readonly Suite[],
+    selection: Selection,
+    find: (reference: string) => Promise<Pick<ResolvedImage, 'id'>>,
+  ): Promise<readonly Suite[]>;
   /** @throws HotcellError `invalid-usage` */
   parseReporters(texts: readonly string[]): readonly ReporterSpec[];
   createReporter(spec: ReporterSpec, target: ReportTarget): SuiteReporter;

@@ -1,4 +1,5 @@
 import { ISOLATION_LEVELS, type IsolationLevel } from '../../spec/index.js';
+import { PULL_POLICIES, type PullPolicy } from '../obtain-image.js';
 import { oneOf, usageError } from '../run/values.js';
 import type { Budget, Shard, SuiteRunOptions } from './engine.js';
 import { type LabelFilter, parseLabelFilters, parseTitleFilter, type TitleFilter } from './filter.js';
@@ -25,6 +26,7 @@ export interface TestPlan {
   readonly allowOutside: boolean;
   readonly allowUnsafe: boolean;
   readonly options: Pick<SuiteRunOptions, 'repeat' | 'retries' | 'bail' | 'timeoutMs' | 'workers' | 'budget'>;
+  readonly pull: PullPolicy;
   readonly onInterrupt: OnInterrupt;
   readonly overrides: Overrides;
   /** Those that a resumed run has again. */
@@ -125,6 +127,7 @@ export function planTest(flags: TestFlags, words: readonly string[]): TestPlan {
     allowOutside: flags.allowOutside ?? false,
     allowUnsafe: flags.allowUnsafe ?? false,
     options: planOptions(flags, bail),
+    pull: maybe(flags.pull, (word) => oneOf('--pull', word, PULL_POLICIES)) ?? 'never',
     onInterrupt: maybe(flags.onInterrupt, (word) => oneOf('--on-interrupt', word, ON_INTERRUPT)) ?? 'cancel',
     overrides: planOverrides(flags),
     kept: keptFlags(flags),

@@ -181,6 +181,9 @@ export function outcome({ metrics, ...rest }: OutcomePatch = {}): Outcome {
       diskBytes: 67_108_864,
       cpus: 1,
     },
+    command: ['./prog'],
+    input: null,
+    points: null,
     differences: [],
     companions: [],
     startFailure: null,
@@ -259,6 +262,16 @@ export class FakeEngine implements Engine {
   }
 }
 
+/** A store that nobody put anything into, and no registry. */
+export const NO_IMAGES: Pick<Services, 'findImage' | 'openImages'> = {
+  findImage: async (reference) => {
+    throw new HotcellError({ code: 'image-not-found', message: `there is no image "${reference}"` });
+  },
+  openImages: async () => {
+    throw new Error('no images in this test');
+  },
+};
+
 /** The whole command line on a fake process. */
 export async function cli(
   argv: readonly string[],
@@ -276,12 +289,7 @@ export async function cli(
     openHistory: async () => {
       throw new Error('no history in this test');
     },
-    openImages: async () => {
-      throw new Error('no images in this test');
-    },
-    findImage: async (reference) => {
-      throw new HotcellError({ code: 'image-not-found', message: `there is no image "${reference}"` });
-    },
+    ...NO_IMAGES,
     loadKit: async () => {
       throw new Error('no suites in this test');
     },

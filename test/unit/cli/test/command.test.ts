@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testCommand } from '../../../../src/cli/test/command.js';
 import type { TestFlags } from '../../../../src/cli/test/flags.js';
-import { FakeIo, outcome } from '../support.js';
+import { FakeIo, NO_IMAGES, outcome } from '../support.js';
 import { aCase, aSuite, companion, type FakeHistory, FakeKit, FakeSuiteEngine } from './support.js';
 
 const passed = outcome({ suite: 's', job: 'a' });
@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 
 const test = async (flags: TestFlags = {}, files: readonly string[] = ['a.yaml']): Promise<number> =>
-  await testCommand(flags, files, { io, loadKit: async () => kit });
+  await testCommand(flags, files, { io, ...NO_IMAGES, loadKit: async () => kit });
 
 const ending = (behave: ConstructorParameters<typeof FakeSuiteEngine>[0]): void => {
   kit.engine = new FakeSuiteEngine(behave);

@@ -60,6 +60,7 @@ describe('the plan of a test run', () => {
       allowOutside: false,
       allowUnsafe: false,
       options: {},
+      pull: 'never',
       onInterrupt: 'cancel',
       overrides: { isolation: null, allowDegraded: false },
       kept: {},

@@ -7,8 +7,8 @@ import { testCommand } from '../../../../src/cli/test/command.js';
 import type { TestFlags } from '../../../../src/cli/test/flags.js';
 import type { TestKit } from '../../../../src/cli/test/kit.js';
 import { keyOfOutcome, RunStore, select } from '../../../../src/engine/index.js';
-import type { Outcome } from '../../../../src/spec/index.js';
-import { FakeIo, outcome } from '../support.js';
+import type { Outcome, ResolvedImage } from '../../../../src/spec/index.js';
+import { FakeIo, NO_IMAGES, outcome } from '../support.js';
 import { companion, FakeSuiteEngine } from './support.js';
 
 let dir = '';
@@ -45,13 +45,19 @@ const kitWith = (ending: Ending): TestKit => ({
 /** @returns the exit code, what ran, and what was said on stderr */
 async function test(
   flags: TestFlags = {},
-  { files = [], ending = () => ({}) }: { files?: string[]; ending?: Ending } = {},
+  {
+    files = [],
+    ending = () => ({}),
+    imageId = null,
+  }: { files?: string[]; ending?: Ending; imageId?: string | null } = {},
 ) {
   io = new FakeIo();
   Object.assign(io, { cwd: dir, env: { HOTCELL_HOME: join(dir, 'home') } });
   ran = [];
   const code = await testCommand({ quiet: true, ...flags }, files, {
     io,
+    ...NO_IMAGES,
+    ...(imageId !== null && { findImage: async () => ({ id: imageId }) as ResolvedImage }),
     loadKit: async () => kitWith(ending),
   });
   return { code, ran, err: io.stderr.text };
@@ -185,6 +191,14 @@ describe('a case that has changed', () => {
     utimesSync(join(dir, 'b.txt'), 1, 1);
     expect((await again()).ran).toEqual(['sum/b#1']);
     expect((await again()).ran).toEqual([]);
+  });
+
+  it('in the image that its reference means runs again', async () => {
+    writeSuite([A], { image: 'debian' });
+    await test({}, { files: ['s.yaml'], imageId: 'sha256:1' });
+    expect((await test({ resume: true }, { imageId: 'sha256:1' })).ran).toEqual([]);
+    const { ran: rerun, err } = await test({ resume: true }, { imageId: 'sha256:2' });
+    expect([rerun, err]).toEqual([['sum/a#1'], 'hotcell: 1 case has changed and runs again\n']);
   });
 
   it('only in its place or its priority is no other', async () => {

@@ -15,6 +15,7 @@ import type {
 import type { ReportTarget, TestKit } from '../../../../src/cli/test/kit.js';
 import { HotcellError } from '../../../../src/core/index.js';
 import type { ReporterSpec } from '../../../../src/engine/index.js';
+import { pinImages } from '../../../../src/engine/suites/images.js';
 import {
   type Case,
   type Companion,
@@ -44,6 +45,7 @@ export function aCase(job: string, name: string | null = null, labels: Record<st
     interactor: null,
     needs: [],
     retries: 0,
+    points: null,
     priority: 0,
     exclusive: false,
     labels,
@@ -208,6 +210,8 @@ export class FakeKit implements TestKit {
     const all = suites.flatMap(({ name, cases }) => cases.map((each) => ({ ...each, suite: name })));
     return filter === undefined ? all : all.filter(filter);
   }
+
+  readonly pinImages = pinImages;
 
   parseReporters(texts: readonly string[]): readonly ReporterSpec[] {
     return texts.map((text) => {
