@@ -1,3 +1,4 @@
+export { createRegistryClient } from './client.js';
 export {
   type BlobDescriptor,
   type BlobSource,
