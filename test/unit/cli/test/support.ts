@@ -46,6 +46,7 @@ export function aCase(job: string, name: string | null = null, labels: Record<st
     needs: [],
     retries: 0,
     points: null,
+    points: null,
     priority: 0,
     exclusive: false,
     labels,
@@ -62,7 +63,7 @@ export function companion(status: Status): Companion {
     final: _f,
     ...most
   } = outcome({ role: 'checker', status });
-  const { worker: _w, labels: _l, differences: _d, companions: _k, series: _e, ...ran } = most;
+  const { worker: _w, labels: _l, differences: _d, companions: _k, series: _e, points: _p, ...ran } = most;
   return ran;
 }
 
