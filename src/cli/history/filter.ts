@@ -7,8 +7,9 @@ import {
   matching,
   parseFilters,
 } from '../listing/filter.js';
-import { anyPattern, exactOrGlob } from '../listing/pattern.js';
+import { anyPattern } from '../listing/pattern.js';
 import { oneOf, wholeNumber } from '../run/values.js';
+import { byImage } from './ancestor.js';
 import type { RunState, StoredRun } from './model.js';
 
 type FilterKey = 'id' | 'name' | 'label' | 'status' | 'exited' | 'ancestor' | 'kind' | 'since' | 'before';
@@ -57,7 +58,7 @@ const TESTS: FilterTests<StoredRun, FilterKey> = {
   label: (wanted) => labelTest(wanted, ({ record }) => record.labels),
   status,
   exited,
-  ancestor: (wanted) => matching(exactOrGlob('ancestor', wanted), ({ record }) => record.image ?? ''),
+  ancestor: byImage,
   kind,
   since: (wanted) => relative(wanted, 1),
   before: (wanted) => relative(wanted, -1),
