@@ -4,7 +4,7 @@ import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const KINDS = ['suite', 'box', 'check', 'report'] as const;
+const KINDS = ['suite', 'box', 'check', 'report', 'tree'] as const;
 
 type ScratchKind = (typeof KINDS)[number];
 

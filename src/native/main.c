@@ -142,8 +142,8 @@ static int refuse_to_start(const char *what) {
 int main(int argc, char **argv) {
     if (argc == 3 && strcmp(argv[1], "--probe") == 0)
         return probe_main(argv[2]);
-    if (argc == 3 && strcmp(argv[1], "unpack") == 0)
-        return unpack_main(argv[2]);
+    if ((argc == 3 || argc == 4) && strcmp(argv[1], "unpack") == 0)
+        return unpack_main(argv[2], argv[3]);
     if (argc != 1) {
         fprintf(stderr, "hotcell-launcher: started by hotcell, not by hand (or: --probe DIR)\n");
         return 2;

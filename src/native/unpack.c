@@ -10,6 +10,7 @@ enum { OP_MAX_BYTES = 2 * (4 + TREE_PATH_MAX_BYTES) + TREE_XATTR_MAX_BYTES + 102
 _Static_assert(OP_MAX_BYTES < BUFFER_BYTES, "an operation fits in the buffer");
 
 struct input {
+    int fd;
     uint8_t bytes[BUFFER_BYTES];
     size_t at, end;
 };
@@ -34,7 +35,7 @@ static int need(size_t size) {
     input.end -= input.at;
     input.at = 0;
     while (input.end < size) {
-        ssize_t got = read(STDIN_FILENO, input.bytes + input.end, sizeof input.bytes - input.end);
+        ssize_t got = read(input.fd, input.bytes + input.end, sizeof input.bytes - input.end);
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0) {
@@ -161,13 +162,22 @@ static int open_tree(struct tree *t, const char *root) {
     return t->root < 0 ? tree_fail(t, TREE_STEP_ROOT) : 0;
 }
 
-int unpack_main(const char *root) {
+/* The larger the pipe, the fewer changes between its ends; where it may not be, it stays as it is. */
+static int open_input(struct tree *t, const char *path) {
+    input.fd = path ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+    if (input.fd < 0)
+        return tree_fail(t, TREE_STEP_PROTOCOL);
+    fcntl(input.fd, F_SETPIPE_SZ, BUFFER_BYTES);
+    return 0;
+}
+
+int unpack_main(const char *root, const char *from) {
     struct unpack *u = &unpack;
     u->file = -1;
     umask(0);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* EFBIG instead, which can be answered */
-    if (open_tree(&u->tree, root) < 0)
+    if (open_tree(&u->tree, root) < 0 || open_input(&u->tree, from) < 0)
         return answer_failure(u, errno);
     for (; !u->ended; u->index++)
         if (take_frame(u) < 0)

@@ -1,4 +1,4 @@
-/* The tree writer: reads operations (src/image/tree/ops.json) from stdin and does them beneath one directory.
+/* The tree writer: reads operations (src/image/tree/ops.json) and does them beneath one directory.
  *
  * Theory of operation. It trusts nobody: whoever tells it what to do has read a stranger's archive. So it runs in a sandbox
  * whose only writable place is that directory (src/sandbox/unpack-plan.ts); and were it outside, it would still stay
@@ -70,5 +70,5 @@ int tree_remove(struct tree *t, const struct tree_op *op);
 int tree_file(struct tree *t, const struct tree_op *op);
 int tree_finish_file(struct tree *t, const struct tree_op *op, int *fd);
 
-/* unpack.c */
-int unpack_main(const char *root);
+/* unpack.c. `from`: a FIFO to read the operations from; NULL = stdin. */
+int unpack_main(const char *root, const char *from);

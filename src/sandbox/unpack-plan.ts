@@ -14,11 +14,14 @@ export interface UnpackInput {
   readonly launcherPath: string;
   /** Absolute, on a file system that can map owners. */
   readonly directory: string;
+  /** Absolute: a FIFO with the operations, whose other end is open for writing. */
+  readonly input: string;
   readonly arch: Arch;
 }
 
 const PROGRAM = '/hotcell-launcher';
 const TREE = '/tree';
+const INPUT = '/input';
 
 /** CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER and CAP_FSETID, over a user namespace of its own; see capabilities(7). */
 const CAPABILITIES = (1n << 0n) | (1n << 1n) | (1n << 3n) | (1n << 4n);
@@ -32,12 +35,14 @@ const OUTPUT_BYTES = 64 * 1024;
 const OPEN_FILES = 256;
 const ADDRESS_BYTES = 64 * 1024 * 1024;
 
-function addRoot(plan: PlanBuilder, { launcherPath, directory }: UnpackInput): void {
+function addRoot(plan: PlanBuilder, { launcherPath, directory, input }: UnpackInput): void {
   const program = plan.source(launcherPath, ['file']);
+  const operations = plan.source(input, ['readOnly', 'noExec', 'noDevices']);
   const tree = plan.source(directory, ['noExec', 'noDevices', 'mapSlot']);
   plan.add(
     { op: 'root', bytes: ROOT_BYTES, inodes: ROOT_INODES },
     { op: 'copy', source: program, path: PROGRAM, mode: 0o555, ...ROOT },
+    { op: 'bind', source: operations, path: INPUT },
     { op: 'bind', source: tree, path: TREE },
     { op: 'readonly', path: '/' },
     { op: 'enter' },
@@ -53,28 +58,21 @@ function addLimits(plan: PlanBuilder): void {
   );
 }
 
-/** It reads operations from stdin (src/image/tree), and answers on stdout. */
+/**
+ * It answers on stdout. Its operations do not come by stdin, which would be through the launcher: that costs more CPU than
+ * writing them to a disk, and would hold up other runs.
+ */
 export function planUnpack(input: UnpackInput): Operation[] {
   const plan = new PlanBuilder();
   plan.add({
     op: 'sandbox',
-    spaces: [
-      'user',
-      'mount',
-      'pid',
-      'ipc',
-      'uts',
-      'cgroupNamespace',
-      'network',
-      'dropPrivileges',
-      'stdinPipe',
-    ],
+    spaces: ['user', 'mount', 'pid', 'ipc', 'uts', 'cgroupNamespace', 'network', 'dropPrivileges'],
   });
   plan.add({ op: 'identity', ...ROOT }, { op: 'capabilities', mask: CAPABILITIES });
   addLimits(plan);
   addRoot(plan, input);
   plan.add({ op: 'hostname', value: 'hotcell' }, { op: 'seccomp', program: unpackerProgram(input.arch) });
   plan.add({ op: 'workdir', value: '/' });
-  for (const value of [PROGRAM, 'unpack', TREE]) plan.add({ op: 'arg', value });
+  for (const value of [PROGRAM, 'unpack', TREE, INPUT]) plan.add({ op: 'arg', value });
   return plan.operations;
 }

@@ -9,6 +9,7 @@ import {
 } from '../../image/tree/index.js';
 import { type Backend, type Host, planUnpack, type RunningSandbox } from '../../sandbox/index.js';
 import type { RunFacts } from '../../spec/index.js';
+import { TreePipe } from './tree-pipe.js';
 
 export interface TreeWriterInput {
   /** A connection to a launcher, of whichever thread. */
@@ -45,26 +46,28 @@ function verdict(facts: RunFacts, answer: Buffer, directory: string): HotcellErr
 /** One run of the tree writer in its sandbox. */
 class SandboxedTree implements TreeSink {
   readonly #run: RunningSandbox;
+  readonly #pipe: TreePipe;
   readonly #answer: Buffer[] = [];
   /** How it ended; null = well. */
   readonly #ended: Promise<HotcellError | null>;
 
-  constructor(backend: Backend, input: TreeWriterInput, directory: string) {
-    this.#run = backend.run(planUnpack({ ...input, directory }), {
+  constructor(backend: Backend, pipe: TreePipe, { launcherPath, arch }: TreeWriterInput, directory: string) {
+    this.#pipe = pipe;
+    this.#run = backend.run(planUnpack({ launcherPath, arch, directory, input: pipe.path }), {
       onStdout: (chunk) => this.#take(chunk),
       onStderr: () => undefined,
       onFile: () => undefined,
       onStarted: () => undefined,
     });
-    this.#ended = this.#run.facts.then(
-      (facts) => verdict(facts, Buffer.concat(this.#answer), directory),
-      (error: unknown) => asError(error),
-    );
+    this.#ended = this.#end(directory);
   }
 
   async write(chunk: Uint8Array): Promise<void> {
-    await this.#run.write(chunk);
-    if (this.#run.over) throw await this.#failure();
+    try {
+      await this.#pipe.write(chunk);
+    } catch (error) {
+      throw await this.#failure(error);
+    }
   }
 
   async end(): Promise<void> {
@@ -77,10 +80,22 @@ class SandboxedTree implements TreeSink {
     await this.#ended;
   }
 
-  /** It is over although more was to come. */
-  async #failure(): Promise<HotcellError> {
+  /** The pipe broke: either because the writer ended before it was told everything, or by itself. */
+  async #failure(cause: unknown): Promise<HotcellError> {
+    this.#run.kill();
     const error = await this.#ended;
-    return error ?? new HotcellError({ code: 'internal', message: 'the tree writer ended too early' });
+    return error ?? new HotcellError({ code: 'internal', message: 'the tree writer ended too early', cause });
+  }
+
+  async #end(directory: string): Promise<HotcellError | null> {
+    try {
+      const facts = await this.#run.facts;
+      await this.#pipe.close();
+      return verdict(facts, Buffer.concat(this.#answer), directory);
+    } catch (error) {
+      await this.#pipe.close().catch(() => undefined); // the first cause is the one to tell
+      return asError(error);
+    }
   }
 
   #take(chunk: Buffer): void {
@@ -94,16 +109,30 @@ function asError(error: unknown): HotcellError {
   return new HotcellError({ code: 'internal', message: 'the tree writer failed', cause: error });
 }
 
+async function openTree(input: TreeWriterInput, directory: string): Promise<TreeSink> {
+  const backend = await input.backend();
+  const pipe = await TreePipe.open();
+  try {
+    return new SandboxedTree(backend, pipe, input, directory);
+  } catch (error) {
+    await pipe.close();
+    throw error;
+  }
+}
+
 /** Writes and removes trees from inside a sandbox that holds nothing but the directory they are in. */
 export function createTreeWriter(input: TreeWriterInput): TreeWriter {
-  const open = async (directory: string): Promise<TreeSink> =>
-    new SandboxedTree(await input.backend(), input, directory);
   return {
-    open,
+    open: (directory) => openTree(input, directory),
     async remove(parent, name) {
-      const tree = new TreeEncoder(await open(parent));
-      await tree.remove(name);
-      await tree.end({ sync: false });
+      const tree = new TreeEncoder(await openTree(input, parent));
+      try {
+        await tree.remove(name);
+        await tree.end({ sync: false });
+      } catch (error) {
+        await tree.abort();
+        throw error;
+      }
     },
   };
 }
