@@ -22,7 +22,7 @@ export interface ReportTarget {
   readonly stdout?: ReportSink | undefined;
   /** Only for people's reports; false when left out. */
   readonly color?: boolean | undefined;
-  /** Characters in a line; 80 when left out. */
+  /** Characters in a line of the terminal; when left out, as for a file or a pipe, nothing is cut. */
   readonly columns?: number | undefined;
 }
 

@@ -20,8 +20,8 @@ interface DiffServices {
   readonly loadKit: () => Promise<DiffKit>;
 }
 
-/** For what goes to no terminal. */
-const COLUMNS = 100;
+/** In a file or a pipe nothing is cut. */
+const NO_END = Number.POSITIVE_INFINITY;
 
 /**
  * `hotcell report diff BEFORE AFTER`.
@@ -36,9 +36,9 @@ export async function diffCommand(
 ): Promise<number> {
   const kit = await loadKit();
   const diff = await kit.diff(before, after);
-  const { env, stdoutIsTty, columns = COLUMNS } = io;
+  const { env, stdoutIsTty, columns = NO_END } = io;
   const color = wantsColor({ env, flag, isTty: stdoutIsTty });
-  const look = { color, columns: stdoutIsTty ? columns : COLUMNS };
+  const look = { color, columns: stdoutIsTty ? columns : NO_END };
   await io.stdout.write(json ? jsonText(diff, { indent: stdoutIsTty }) : kit.diffText(diff, look));
   return diff.ok ? 0 : 1;
 }

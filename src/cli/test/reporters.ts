@@ -10,9 +10,6 @@ const SHOW_SERIES: ReadonlySet<ReporterName> = new Set(['html', 'json', 'jsonl']
 
 const SAMPLE_INTERVAL_MS = 50;
 
-/** For a summary that goes to no terminal. */
-const COLUMNS = 100;
-
 export const SUMMARY: ReporterSpec = { name: 'summary', file: null };
 
 const isOnStdout = ({ file }: ReporterSpec): boolean => file === null;
@@ -48,7 +45,7 @@ export function makeReporters(
       file: spec.file,
       stdout: out,
       color: isOnStdout(spec) && wantsColor({ env, flag: color, isTty: stdoutIsTty }),
-      columns: (stdoutIsTty ? io.columns : undefined) ?? COLUMNS,
+      columns: isOnStdout(spec) && stdoutIsTty ? io.columns : undefined,
     }),
   );
 }

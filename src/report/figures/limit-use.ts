@@ -35,7 +35,11 @@ const USES: readonly Use[] = [
   },
   {
     name: 'output',
-    of: ({ stdout, stderr, limits }) => [Math.max(stdout.bytes, stderr.bytes), limits.outputBytes],
+    // What never ran has written nothing, which is no use of a limit.
+    of: ({ metrics, stdout, stderr, limits }) => [
+      metrics.wallMs === null ? null : Math.max(stdout.bytes, stderr.bytes),
+      limits.outputBytes,
+    ],
     show: formatBytes,
   },
   { name: 'disk', of: ({ metrics, limits }) => [metrics.diskUsedBytes, limits.diskBytes], show: formatBytes },

@@ -9,16 +9,14 @@ import { Totals } from './totals.js';
 export interface SummaryOptions {
   /** False when left out. */
   readonly color?: boolean | undefined;
-  /** Characters in a line; 80 when left out. */
+  /** Characters in a line of the terminal; when left out, as in a file or a pipe, nothing is cut. */
   readonly columns?: number | undefined;
 }
-
-const COLUMNS = 80;
 
 /** Writes nothing before the end, then: failures, highlights, totals. Constant memory. */
 export function createSummaryReporter(
   sink: ReportSink,
-  { color = false, columns = COLUMNS }: SummaryOptions = {},
+  { color = false, columns = Number.POSITIVE_INFINITY }: SummaryOptions = {},
 ): Reporter {
   const paint = paintOf(color, columns);
   const failures = new Failures(paint);

@@ -5,7 +5,7 @@ import { oneLine } from '../text/show.js';
 /** How to write for one terminal. */
 export interface Paint {
   readonly colors: ReturnType<typeof picocolors.createColors>;
-  /** Characters in a line. */
+  /** Characters in a line; infinite where there is no terminal. */
   readonly columns: number;
 }
 
@@ -42,6 +42,7 @@ const MAX_MEASURED = 2000;
 
 /** Cut at the end to fit. The text must be harmless already. */
 export function cutEnd(text: string, width: number): string {
+  if (width === Number.POSITIVE_INFINITY) return text;
   const start = text.slice(0, MAX_MEASURED);
   if (start.length === text.length && widthOf(start) <= width) return text;
   return `${taken(graphemes(start), width - 1).join('')}${ELLIPSIS}`;
@@ -49,6 +50,7 @@ export function cutEnd(text: string, width: number): string {
 
 /** Cut in the middle to fit: of a title, both ends matter. */
 export function cutMiddle(text: string, width: number): string {
+  if (width === Number.POSITIVE_INFINITY) return text;
   if (text.length <= MAX_MEASURED && widthOf(text) <= width) return text;
   const left = Math.floor((width - 1) / 3);
   const end = graphemes(text.slice(-MAX_MEASURED)).reverse();

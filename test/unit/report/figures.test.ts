@@ -1,8 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Histogram } from '../../../src/report/figures/histogram.js';
+import { limitUses } from '../../../src/report/figures/limit-use.js';
 import { Tally } from '../../../src/report/figures/tally.js';
 import { Top } from '../../../src/report/figures/top.js';
+import { usesOf } from '../../../src/report/html/facts/limits.js';
+import type { Outcome } from '../../../src/spec/index.js';
+import { outcomeOf, skipped, written } from './support.js';
+
+describe('the use of limits', () => {
+  it('has none of the output of what never ran', () => {
+    const ran = outcomeOf({ stdout: written('12345') });
+    const notRun = skipped({ metrics: { ...ran.metrics, wallMs: null } });
+    const names = (outcome: Outcome): string[] => limitUses(outcome).map(({ name }) => name);
+    expect(names(ran)).toContain('output');
+    expect(names(notRun)).not.toContain('output');
+    expect(usesOf(notRun).find(({ name }) => name === 'output')?.share).toBeNull();
+    expect(usesOf(ran).find(({ name }) => name === 'output')?.used).toBe(5);
+  });
+});
 
 describe('bounded figures', () => {
   it('keep the highest in order', () => {

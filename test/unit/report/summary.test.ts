@@ -49,6 +49,16 @@ describe('the summary', () => {
     );
   });
 
+  it('cuts nothing where there is no terminal', async () => {
+    const long = `${'word '.repeat(1000)}end`;
+    const text = await textOf(createSummaryReporter, [
+      failed({ case: 'c'.repeat(300), failures: [long], stderr: written(`${'e'.repeat(3000)}\n`) }),
+    ]);
+    expect(text).toContain(`    ${long}\n`);
+    expect(text).toContain('c'.repeat(300));
+    expect(text).toContain('e'.repeat(3000));
+  });
+
   it('shows of each failure why, the difference, and the end of what was written', async () => {
     const text = await summary([
       failed({

@@ -31,7 +31,13 @@ export function usesOf({ metrics, limits, stdout, stderr }: UseInput): Use[] {
     ['memory', metrics.memoryPeakBytes, limits.memoryBytes, bytes],
     // Who may be but one process always is as many as it may.
     ['processes', metrics.pidsPeak, limits.pids === 1 ? null : limits.pids, count],
-    ['output', Math.max(stdout.bytes, stderr.bytes), limits.outputBytes, bytes],
+    // What never ran has written nothing, which is no use of a limit.
+    [
+      'output',
+      metrics.wallMs === null ? null : Math.max(stdout.bytes, stderr.bytes),
+      limits.outputBytes,
+      bytes,
+    ],
     ['disk', metrics.diskUsedBytes, limits.diskBytes, bytes],
   ] as const;
   return pairs.map(([name, used, limit, format]) => ({
