@@ -1,15 +1,16 @@
-import type {
-  Job,
-  Limits,
-  Outcome,
-  OutcomeLimits,
-  OutputFile,
-  RunFacts,
-  Series,
-  Status,
-  StreamOutcome,
-  Tier,
-  Verdict,
+import {
+  type Job,
+  type Limits,
+  type Outcome,
+  type OutcomeLimits,
+  type OutputFile,
+  type RunFacts,
+  type Series,
+  type Status,
+  type StreamOutcome,
+  type Tier,
+  type Verdict,
+  whatRan,
 } from '../spec/index.js';
 import { type CgroupVersion, foldMetrics } from './metrics.js';
 import { decideEnding } from './verdict.js';
@@ -68,6 +69,8 @@ export function foldOutcome(input: OutcomeInput): Outcome {
     worker: null,
     labels: { ...job.labels },
     ...ending,
+    ...whatRan(job),
+    points: null,
     image: { reference: job.image, id: job.imageId },
     verdict,
     failures: verdict === 'failed' ? [failure ?? ending.status] : [],

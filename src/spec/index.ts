@@ -58,3 +58,4 @@ export {
 export { parseTmpfs } from './tmpfs.js';
 export { parseUser, type User } from './user.js';
 export { parseVolume } from './volume.js';
+export { type Input, whatRan } from './what-ran.js';

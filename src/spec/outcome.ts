@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { metricsSchema } from './metrics.js';
 import { ISOLATION_LEVELS } from './resolve.js';
+import { commandSchema, inputSchema } from './what-ran.js';
 
 /** What happened. The list is closed; every map over it must be total, so that nothing unknown becomes a pass. */
 export const STATUSES = [
@@ -147,6 +148,8 @@ const ran = {
     .string()
     .nullable()
     .meta({ description: 'one line for people; null when there is nothing to say' }),
+  command: commandSchema,
+  input: inputSchema,
   image: imageSchema.nullable().default(null).meta({ description: 'null where it was not written down' }),
   startFailure: z
     .enum(START_FAILURES)
@@ -177,6 +180,12 @@ export const outcomeSchema = z.strictObject({
   final: z.boolean().meta({ description: 'false when another attempt follows' }),
   worker: z.int().nonnegative().nullable().meta({ description: 'which place of the pool it ran in' }),
   labels: z.record(z.string(), z.string()),
+  points: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .default(null)
+    .meta({ description: 'what the case is worth when it passes; null when it has no points' }),
   differences: z.array(differenceSchema),
   companions: z.array(companionSchema),
   series: seriesSchema.nullable().meta({ description: 'null when it was not sampled' }),

@@ -32,6 +32,6 @@ export function jobOf({ job, build }: Program, built: CaseTask['built']): Checke
 
 export function companionOf(outcome: Outcome, role: Role): Companion {
   const { suite: _s, case: _c, attempt: _a, repeat: _r, final: _f, ...rest } = outcome;
-  const { worker: _w, labels: _l, differences: _d, companions: _o, series: _e, ...ran } = rest;
+  const { worker: _w, labels: _l, differences: _d, companions: _o, series: _e, points: _p, ...ran } = rest;
   return { ...ran, role };
 }

@@ -63,6 +63,7 @@ class CaseRun {
       repeat,
       final,
       labels: { ...item.labels },
+      points: item.points,
       ...judged,
       message: error ?? outcome.message,
       companions: [...companions],

@@ -50,6 +50,7 @@ export function caseOf({ program, build, expect, interactor, ...rest }: CaseInpu
     interactor: interactor === undefined ? null : programOf(interactor),
     needs: [],
     retries: 0,
+    points: null,
     priority: 0,
     exclusive: false,
     labels: {},

@@ -90,11 +90,11 @@ function pinner(ids: ImageIds): Pin {
 
 /** Written out: spread, each case would have a hidden class of its own, which is larger than the case. */
 function pinnedCase(item: Case, pin: Pin): Case {
-  const { job, case: name, needs, retries, priority, exclusive, labels } = item;
+  const { job, case: name, needs, retries, points, priority, exclusive, labels } = item;
   const { checker } = item.expect;
   const expect = checker === null ? item.expect : { ...item.expect, checker: pin(checker) };
   const [program, interactor] = [pin(item.program), pin(item.interactor)];
-  return { job, case: name, program, expect, interactor, needs, retries, priority, exclusive, labels };
+  return { job, case: name, program, expect, interactor, needs, retries, points, priority, exclusive, labels };
 }
 
 const isOpen = ({ job }: Program | Build): boolean =>

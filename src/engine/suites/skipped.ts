@@ -1,7 +1,7 @@
 /** The outcome of what never ran. Pure. */
 import type { Clock } from '../../core/index.js';
 import { newId } from '../../core/index.js';
-import { METRIC_NAMES, type Metrics, type Outcome, type Tier } from '../../spec/index.js';
+import { METRIC_NAMES, type Metrics, type Outcome, type Tier, whatRan } from '../../spec/index.js';
 import type { Work } from './tasks.js';
 
 const NOT_RUN = 'unavailable: not run';
@@ -53,6 +53,8 @@ export function notRun(
     exitCode: null,
     signal: null,
     killedBy: null,
+    ...whatRan(job),
+    points: work.kind === 'case' ? work.selected.case.points : null,
     image: { reference: job.image, id: job.imageId },
     startFailure: null,
     message,

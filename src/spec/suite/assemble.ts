@@ -47,8 +47,20 @@ export function assembleSuite(tree: Tree, { name, path, ...services }: Assembly)
 /** Written out: spread, each case would have a hidden class of its own, which is larger than the case. */
 function withNeeds(draft: CaseDraft, needs: readonly string[]): Case {
   const { job, case: name, program, expect, interactor } = draft;
-  const { retries, priority, exclusive, labels } = draft;
-  return { job, case: name, program, expect, interactor, needs, retries, priority, exclusive, labels };
+  const { retries, points, priority, exclusive, labels } = draft;
+  return {
+    job,
+    case: name,
+    program,
+    expect,
+    interactor,
+    needs,
+    retries,
+    points,
+    priority,
+    exclusive,
+    labels,
+  };
 }
 
 function readJobs(suite: MapTree, reader: JobReader, problems: ProblemList): ReadJob[] {

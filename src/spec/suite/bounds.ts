@@ -35,6 +35,7 @@ export const SUITE_BOUNDS = {
   /** Of each stream: all of it is kept to be judged. */
   outputBytes: 256 * MIB,
   priority: 1_000_000,
+  points: 1_000_000,
   /** Characters of a regular expression. */
   regexp: 65_536,
   /** Problems that one error message lists. */

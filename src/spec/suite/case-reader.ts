@@ -18,7 +18,7 @@ const CHANGEABLE = ['stdin', 'env', 'files', 'limits', 'labels'] as const;
 /** What the changed parts are checked against. */
 const CONTEXT: ReadonlySet<string> = new Set(['image', 'command', 'entrypoint', 'args', 'workdir']);
 
-const SETTINGS: ReadonlySet<string> = new Set(['retries', 'priority']);
+const SETTINGS: ReadonlySet<string> = new Set(['retries', 'priority', 'points']);
 
 type Settings = z.output<typeof settingsSchema>;
 
@@ -140,10 +140,12 @@ export class CaseReader {
     if (job === undefined || expect === undefined) return [];
     if (interactor !== null) this.#checkInput(job, expect, tree);
     const { name: jobName } = this.#scope;
-    const { retries = 0, priority = 0, exclusive = false } = settings;
+    const { retries = 0, priority = 0, exclusive = false, points = null } = settings;
     const program = this.#program(job, expect);
     const { labels } = job;
-    return [{ job: jobName, case: name, program, expect, interactor, retries, priority, exclusive, labels }];
+    return [
+      { job: jobName, case: name, program, expect, interactor, retries, points, priority, exclusive, labels },
+    ];
   }
 
   /** With an interactor only a checker can read what stands in `stdin`. */

@@ -35,6 +35,15 @@ const whole = (min: number, max: number, what: string) =>
 const retries = whole(0, SUITE_BOUNDS.retries, 'a number of retries');
 const priority = whole(-SUITE_BOUNDS.priority, SUITE_BOUNDS.priority, 'a priority');
 
+const points = z
+  .number({
+    error: ({ input }) => `${show(input)} is not a number of points; use 0 to ${SUITE_BOUNDS.points}`,
+  })
+  .min(0, { error: ({ input }) => `${show(input)} is too small; at least 0` })
+  .max(SUITE_BOUNDS.points, {
+    error: ({ input }) => `${show(input)} is too large; at most ${SUITE_BOUNDS.points}`,
+  });
+
 const matrixValue = z.union([z.string(), z.number(), z.boolean()], {
   error: ({ input }) => `${show(input)} is not a value of a matrix; use text, a number, true or false`,
 });
@@ -79,9 +88,13 @@ export const caseSchema = closed(
     expect: expectSchema.optional(),
     retries: retries.optional(),
     priority: priority.optional(),
+    points: points.optional().meta({ description: 'what it is worth when it passes' }),
   },
   {
     aliases: {
+      score: 'points',
+      weight: 'points',
+      marks: 'points',
       input: 'stdin',
       arguments: 'args',
       output: 'expect.stdout',
@@ -98,6 +111,7 @@ export const settingsSchema = closed({
   retries: retries.optional(),
   priority: priority.optional(),
   exclusive: z.boolean().optional(),
+  points: points.optional(),
 });
 
 const inherited = {
@@ -110,6 +124,7 @@ const inherited = {
   retries: retries.optional().meta({ description: 'further attempts after one that did not pass' }),
   priority: priority.optional().meta({ description: 'higher is earlier' }),
   exclusive: z.boolean().optional().meta({ description: 'nothing else runs meanwhile' }),
+  points: points.optional().meta({ description: 'what each of its cases is worth when it passes' }),
   matrix: matrix.optional(),
 };
 
@@ -126,6 +141,9 @@ const ALIASES = {
   retry: 'retries',
   attempts: 'retries',
   tags: 'labels',
+  score: 'points',
+  weight: 'points',
+  marks: 'points',
   compile: 'build',
   strategy: 'matrix',
   uses: 'extends',

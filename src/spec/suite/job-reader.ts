@@ -8,7 +8,7 @@ import { ProgramReader, type ProgramServices } from './programs.js';
 import type { Values } from './substitute.js';
 import { type MapTree, omit, pick, textOf } from './tree.js';
 
-const SETTINGS: ReadonlySet<string> = new Set(['retries', 'priority', 'exclusive']);
+const SETTINGS: ReadonlySet<string> = new Set(['retries', 'priority', 'exclusive', 'points']);
 
 /** A job of a suite after its matrix was expanded. */
 export interface ReadJob {

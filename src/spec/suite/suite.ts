@@ -68,6 +68,8 @@ export interface Case {
   readonly needs: readonly string[];
   /** Further attempts after one that did not pass. */
   readonly retries: number;
+  /** What it is worth when it passes; null when nothing was said. */
+  readonly points: number | null;
   /** Higher is earlier; 0 unless said otherwise. */
   readonly priority: number;
   /** Nothing else runs meanwhile. */

@@ -21,6 +21,7 @@ export const caseOf = (named: Named): Case => ({
   interactor: null,
   needs: [],
   retries: 0,
+  points: null,
   priority: 0,
   exclusive: false,
   labels: {},

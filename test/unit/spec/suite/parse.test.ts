@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { HotcellError } from '../../../../src/core/index.js';
 import { parseSuite } from '../../../../src/spec/index.js';
 import { problemsOf } from '../support.js';
+import { suiteOf, suiteProblems } from './support.js';
 
 const job = { command: ['a'] };
 
@@ -29,6 +30,7 @@ describe('parseSuite', () => {
         interactor: null,
         needs: [],
         retries: 0,
+        points: null,
         priority: 0,
         exclusive: false,
         labels: {},
@@ -137,4 +139,33 @@ describe('parseSuite', () => {
       { numRuns: 500 },
     );
   }, 60_000);
+});
+
+describe('points', () => {
+  it('are those of the case, its job, its template or the defaults', () => {
+    const suite = suiteOf(
+      [
+        { name: 'a', cases: [{ name: 'x' }, { name: 'y', points: 2.5 }, { name: 'z', points: 0 }] },
+        { name: 'b', points: 7 },
+      ],
+      { defaults: { points: 10 } },
+    );
+    expect(suite.cases.map(({ points }) => points)).toEqual([10, 2.5, 0, 7]);
+    expect(suiteOf([{}]).cases[0]?.points).toBeNull();
+  });
+
+  it.each([
+    [-1, 'jobs[0].points: -1 is too small; at least 0'],
+    [2_000_000, 'jobs[0].points: 2000000 is too large; at most 1000000'],
+    ['ten', 'jobs[0].points: "ten" is not a number of points; use 0 to 1000000'],
+    [Number.NaN, 'jobs[0].points: NaN is not a number of points; use 0 to 1000000'],
+  ])('are no %s', (points, problem) => {
+    expect(suiteProblems([{ points }])).toEqual([problem]);
+  });
+
+  it('are meant by other words for them', () => {
+    expect(suiteProblems([{ cases: [{ name: 'x', score: 1 }] }])).toEqual([
+      'jobs[0].cases[0].score: unknown key; did you mean "points"?',
+    ]);
+  });
 });
