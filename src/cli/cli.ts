@@ -3,6 +3,7 @@ import { type Command, CommanderError } from 'commander';
 import { HotcellError } from '../core/index.js';
 import { wantsColor } from './color.js';
 import type { Io } from './io/io.js';
+import { Interrupted } from './obtain-image.js';
 import { actionsOf, type Services, type Session } from './perform-actions.js';
 import { createProgram, withSubcommands } from './program.js';
 import { codeOf, reason } from './reason.js';
@@ -44,6 +45,7 @@ export function describeError(error: unknown, where: string, debug: boolean): st
 
 function exitCodeOfError(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE;
+  if (error instanceof Interrupted) return error.exitCode;
   if (codeOf(error) === 'EPIPE') return BROKEN_PIPE;
   const isUsage = error instanceof HotcellError && ['invalid-usage', 'invalid-spec'].includes(error.code);
   return isUsage ? USAGE : OWN_FAULT;
@@ -52,7 +54,8 @@ function exitCodeOfError(error: unknown): number {
 /** What an error comes to: the exit code, and what is said about it. */
 function report(error: unknown, session: Session, env: Io['env']): void {
   session.exitCode = exitCodeOfError(error);
-  if (error instanceof CommanderError || session.exitCode === BROKEN_PIPE) return;
+  if (error instanceof CommanderError || error instanceof Interrupted) return;
+  if (session.exitCode === BROKEN_PIPE) return;
   session.err += describeError(error, session.where, env.HOTCELL_DEBUG === '1');
 }
 

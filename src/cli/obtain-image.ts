@@ -22,10 +22,24 @@ export interface Obtain {
   readonly pull: PullPolicy;
   readonly quiet: boolean;
   readonly color: boolean;
-  readonly signal?: AbortSignal | undefined;
 }
 
-async function fetch(reference: string, how: Obtain, { io, openImages }: ImageFinder): Promise<void> {
+/** Somebody did not want to wait for an image: there is nothing to say about it. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super('interrupted');
+    this.exitCode = exitCode;
+  }
+}
+
+async function pull(
+  reference: string,
+  how: Obtain & { readonly signal: AbortSignal },
+  { io, openImages }: ImageFinder,
+): Promise<void> {
   const { progressFor } = await import('./image/progress.js');
   const images = await openImages();
   const progress = progressFor(io, { work: 'pull', to: 'stderr', plain: true, ...how });
@@ -38,10 +52,25 @@ async function fetch(reference: string, how: Obtain, { io, openImages }: ImageFi
   }
 }
 
+async function fetch(reference: string, how: Obtain, finder: ImageFinder): Promise<void> {
+  const { interruptible } = await import('./image/interruptible.js');
+  const exitCode = await interruptible(finder.io, async (signal) => {
+    try {
+      await pull(reference, { ...how, signal }, finder);
+      return 0;
+    } catch (error) {
+      // Whoever broke it off knows why it failed.
+      if (signal.aborted) return 1;
+      throw error;
+    }
+  });
+  if (exitCode !== 0) throw new Interrupted(exitCode);
+}
+
 const isMissing = (error: unknown): error is HotcellError =>
   error instanceof HotcellError && error.code === 'image-not-found';
 
-/** @throws HotcellError `image-not-found`, and what fetching throws */
+/** @throws HotcellError `image-not-found`, and what fetching throws; Interrupted */
 export async function obtainImage(
   reference: string,
   how: Obtain,

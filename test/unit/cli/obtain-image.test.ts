@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type ImageFinder,
+  Interrupted,
   inTermsOfImageFlag,
   obtainImage,
   type PullPolicy,
 } from '../../../src/cli/obtain-image.js';
 import { HotcellError } from '../../../src/core/index.js';
 import type { ResolvedImage } from '../../../src/spec/index.js';
-import { FakeIo } from './support.js';
+import { cli, FakeIo } from './support.js';
 
 const missing = new HotcellError({ code: 'image-not-found', message: 'there is no image "there"' });
 const HOW = { quiet: false, color: true };
@@ -74,6 +75,29 @@ describe('obtainImage', () => {
       obtainImage('there', { quiet: true, color: true, pull: 'missing' }, { ...finder, openImages }),
     ).rejects.toBe(fault);
     expect(log).toEqual(['close']);
+  });
+});
+
+describe('fetching', () => {
+  it('is broken off by a signal, and says nothing of it', async () => {
+    const { finder, log, io } = finderWith('here');
+    const openImages = async () => ({
+      ...(await finder.openImages()),
+      pull: async (_reference: string, { signal }: { readonly signal?: AbortSignal | undefined }) => {
+        io.signal('SIGTERM');
+        signal?.throwIfAborted();
+        throw new Error('not broken off');
+      },
+    });
+    const how = { quiet: true, color: true, pull: 'missing' } as const;
+    await expect(obtainImage('there', how, { ...finder, openImages })).rejects.toEqual(new Interrupted(143));
+    expect([log, io.stderr.text, io.signal('SIGTERM')]).toEqual([['close'], '', false]);
+    const { code, err } = await cli(['run', '--image', 'there', '--pull', 'missing', 'x'], {
+      io: Object.assign(io, { cwd: '/' }),
+      findImage: finder.findImage,
+      openImages: openImages as never,
+    });
+    expect([code, err]).toEqual([143, 'pulling there\n']);
   });
 });
 
