@@ -103,15 +103,23 @@ const countOther = (records: PaxRecords): number =>
 export const nameOf = (header: Header, { records, longName }: Extension): Buffer =>
   longName ?? paxText(records, 'path') ?? header.name;
 
+function linkOf(header: Header, { records, longLink }: Extension, type: EntryType): Buffer {
+  const link = longLink ?? paxText(records, 'linkpath') ?? header.link;
+  if (link.length === 0 && (type === 'symlink' || type === 'hardlink'))
+    throw badArchive('its target is empty');
+  return link;
+}
+
 /** @throws HotcellError `bad-archive` */
 export function entryOf(header: Header, extension: Extension): TarEntry {
-  const { records, longLink } = extension;
+  const { records } = extension;
   const name = nameOf(header, extension);
+  if (name.length === 0) throw badArchive('it has no name');
   const type = typeOf(header, records, name);
   return {
     name,
     type,
-    link: longLink ?? paxText(records, 'linkpath') ?? header.link,
+    link: linkOf(header, extension, type),
     mode: header.mode & 0o7777,
     uid: paxNumber(records, 'uid') ?? header.uid,
     gid: paxNumber(records, 'gid') ?? header.gid,

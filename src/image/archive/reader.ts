@@ -55,7 +55,7 @@ export class TarReader {
       const bytes = this.state === 'extension' ? this.extensionSize() : BLOCK_BYTES;
       const block = this.gather.exactly(bytes);
       if (block === null) return null;
-      const event = atByte(this.offset, () => this.block(block));
+      const event = this.block(block);
       this.offset += bytes;
       if (event !== null) return event;
     }
@@ -83,20 +83,28 @@ export class TarReader {
   }
 
   private block(block: Buffer): TarEvent | null {
-    if (this.state === 'extension') return this.extensionBody(block);
-    if (this.state === 'second-zero') return this.secondZero(block);
-    if (!isZeroBlock(block)) return this.header(block, readHeader(block));
-    this.pending.checkEmpty();
-    this.state = 'second-zero';
-    return null;
+    const header = atByte(this.offset, () => this.headerIn(block));
+    return header === null ? null : this.begin(block, header);
   }
 
-  private header(block: Buffer, header: Header): TarEvent | null {
-    if (isExtension(header)) return this.beginExtension(block, header);
+  /** The header of an entry that begins; null for all else. */
+  private headerIn(block: Buffer): Header | null {
+    if (this.state === 'extension') return this.extensionBody(block);
+    if (this.state === 'second-zero') return this.secondZero(block);
+    if (isZeroBlock(block)) {
+      this.pending.checkEmpty();
+      this.state = 'second-zero';
+      return null;
+    }
+    const header = readHeader(block);
+    this.checkDisguise(block);
+    return isExtension(header) ? this.beginExtension(block, header) : header;
+  }
+
+  private begin(block: Buffer, header: Header): TarEvent {
     const extension = this.pending.take();
     return inEntry(nameOf(header, extension), () => {
       this.entry = entryOf(header, extension);
-      this.checkDisguise(block);
       this.second.header(block, header, this.entry);
       this.remaining = paddedBytes(this.entry.size);
       this.state = 'body';
@@ -107,11 +115,10 @@ export class TarReader {
   /** The Parser unpacks what looks like gzip, whatever it was told. */
   private checkDisguise(block: Buffer): void {
     if (this.offset === 0 && block[0] === 0x1f && block[1] === 0x8b)
-      throw badArchive('its name is the mark of gzip');
+      throw badArchive('the first name is the mark of gzip');
   }
 
   private beginExtension(block: Buffer, header: Header): null {
-    this.checkDisguise(block);
     const bytes = extensionBytes(header);
     // A copy: the chunk that it is part of may be gone when the body comes.
     this.extension = { header, block: Buffer.from(block) };

@@ -11,5 +11,6 @@ export {
   type TestImage,
   type TestLayer,
 } from './images.js';
+export { RecordingTree, type Told } from './recording-tree.js';
 export { collect, pieces } from './source.js';
 export { base256, paxHeader, paxRecord, sign, TAR_END, type TarEntry, tarEntry, tarOf } from './tar.js';
