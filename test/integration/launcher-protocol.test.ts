@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { readFailure } from '../../src/launcher/facts.js';
 import { encodePlan } from '../../src/launcher/plan.js';
-import { configOpId, messageId } from '../../src/launcher/protocol-table.js';
+import { configOpId, messageId, protocolVersion } from '../../src/launcher/protocol-table.js';
 import { Reader, Writer } from '../../src/launcher/wire.js';
 import { cgroupDirectories } from '../support/leaks.js';
 import { configuration, frame, hello, type RawConnection, RawLauncher } from '../support/raw-launcher.js';
@@ -26,12 +26,15 @@ async function refusalOn(connection: RawConnection, id?: number): Promise<string
 
 const session = useRawLauncher();
 
+const SPEAKS = `the launcher speaks protocol ${protocolVersion}`;
+
 describe('before the greeting', () => {
   test.each<[string, Uint8Array, string]>([
-    ['another version', hello(2), 'the launcher speaks protocol 1, the client 2'],
-    ['version 0', hello(0), 'the launcher speaks protocol 1, the client 0'],
-    ['a greeting without version', frame(messageId.hello, 0), 'the launcher speaks protocol 1, the client 0'],
-    ['a greeting that goes on', frame(messageId.hello, 0, words(1, 1)), 'the launcher speaks protocol 1'],
+    ['a newer version', hello(protocolVersion + 1), `${SPEAKS}, the client ${protocolVersion + 1}`],
+    ['an older version', hello(protocolVersion - 1), `${SPEAKS}, the client ${protocolVersion - 1}`],
+    ['version 0', hello(0), `${SPEAKS}, the client 0`],
+    ['a greeting without version', frame(messageId.hello, 0), `${SPEAKS}, the client 0`],
+    ['a greeting that goes on', frame(messageId.hello, 0, words(protocolVersion, 1)), SPEAKS],
     ['a run', frame(run, 1, goodPlan()), 'hello comes first'],
     ['configuration', frame(configure, 0, configuration('hotcell-x')), 'hello comes first'],
     ['a kill', frame(kill, 1), 'hello comes first'],
