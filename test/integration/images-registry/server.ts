@@ -16,7 +16,7 @@ export interface RegistryConfig {
 }
 
 /** A folder of its own, and what removes it. */
-export async function scratch(): Promise<{ path: string; remove(): Promise<void> }> {
+export async function scratch(): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'hotcell-registry-'));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
