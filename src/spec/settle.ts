@@ -1,6 +1,7 @@
 /** What a job leaves open and its image decides, by docker's rules. Pure. */
 import { HotcellError, invalidSpec, quote } from '../core/index.js';
-import { checkArgv } from './command.js';
+import { BOUNDS } from './bounds.js';
+import { checkArgument, checkArgv } from './command.js';
 import { checkEnvEntry, checkEnvSize } from './env.js';
 import type { CheckedJob, Job } from './job.js';
 import { absolutePath, mountTarget } from './paths.js';
@@ -28,7 +29,7 @@ function checkedArgv(job: CheckedJob, image: ResolvedImage): Job['command'] {
   const argv = argvOf(job, image.config);
   if (argv.length === 0)
     throw invalidSpec(`image ${quote(image.reference)} does not say what to run; name a command`);
-  return ofImage(image, 'command', () => checkArgv(argv));
+  return ofImage(image, 'command', () => checkArgv(argv.map(checkArgument)));
 }
 
 function envOf({ env: own }: CheckedJob, { env }: ImageConfig): Job['env'] {
@@ -43,6 +44,7 @@ const VOLUME = { sizeBytes: null, mode: 0o1777 } as const;
 
 function volumesOf({ mounts, tmpfs }: CheckedJob, { volumes }: ImageConfig): Tmpfs[] {
   const taken = new Set([...mounts, ...tmpfs].map(({ target }) => target));
+  if (volumes.length > BOUNDS.tmpfs) throw invalidSpec(`${volumes.length} entries; at most ${BOUNDS.tmpfs}`);
   const targets = new Set(volumes.map(mountTarget));
   return [...targets].filter((target) => !taken.has(target)).map((target) => ({ target, ...VOLUME }));
 }

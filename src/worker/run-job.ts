@@ -8,7 +8,7 @@ import {
   pathText,
   SeriesRecorder,
 } from '../collect/index.js';
-import { CleanupStack, type Clock, HotcellError, newId, onAbort, show } from '../core/index.js';
+import { CleanupStack, type Clock, HotcellError, newId, onAbort, quote, show } from '../core/index.js';
 import {
   type Backend,
   checkEnforceable,
@@ -209,7 +209,14 @@ async function imageOf({ image, imageId }: CheckedJob, images: ImageSource): Pro
   const found = imageKind(image);
   if (found.kind !== 'store') return null;
   const { reference } = found;
-  return { ...(await images.resolve(imageId ?? reference)), reference };
+  if (imageId === null) return await images.resolve(reference);
+  try {
+    return { ...(await images.resolve(imageId)), reference };
+  } catch (error) {
+    if (!(error instanceof HotcellError) || error.code !== 'image-not-found') throw error;
+    const message = `image ${quote(reference)} has been removed; it was ${imageId}`;
+    throw new HotcellError({ code: 'image-not-found', message, cause: error });
+  }
 }
 
 /**

@@ -91,6 +91,11 @@ describe('a settled job', () => {
       { cmd: Array.from({ length: 17 }, () => 'x'.repeat(131_000)) },
       'image "app:1": command: the arguments have',
     ],
+    [{ cmd: ['a\0'] }, 'image "app:1": command: contains a NUL character'],
+    [
+      { volumes: Array.from({ length: 33 }, (_, n) => `/v${n}`) },
+      'image "app:1": volumes: 33 entries; at most 32',
+    ],
     [{ env: { 'A\nB': '1' } }, 'image "app:1": env: "A\\nB" is not a variable name'],
     [{ env: { A: 'x\0' } }, 'image "app:1": env: contains a NUL character'],
     [{ workdir: 'srv' }, 'image "app:1": workdir: "srv" is relative'],
