@@ -44,6 +44,8 @@ export interface Summary {
   /** Of final outcomes of role `program`. */
   readonly verdicts: Readonly<Record<Verdict, number>>;
   readonly total: number;
+  /** Of the cases that have points, those that passed and all; null when none has. */
+  readonly points: { readonly earned: number; readonly possible: number } | null;
   /** Builds that did not pass. */
   readonly failedBuilds: number;
   /** Titles of the cases that passed only after an attempt that did not. */

@@ -18,6 +18,9 @@ export interface SummaryEnd {
 const noVerdicts = (): Record<Verdict, number> =>
   Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
 
+/** Tenths, added up, are to be tenths again. */
+const rounded = (points: number): number => Number(points.toFixed(6));
+
 /** Folds the outcomes of a run into its summary, in constant memory but for the titles of flaky cells. */
 export class SummaryBuilder {
   readonly #start: ReportStart;
@@ -25,6 +28,7 @@ export class SummaryBuilder {
   readonly #beganMs: number;
   readonly #verdicts = noVerdicts();
   readonly #flaky = new Set<string>();
+  #points: { earned: number; possible: number } | null = null;
   #failedBuilds = 0;
 
   constructor(start: ReportStart, clock: Clock = systemClock) {
@@ -37,6 +41,13 @@ export class SummaryBuilder {
     if (isCounted(outcome)) this.#verdicts[outcome.verdict]++;
     if (isFlaky(outcome)) this.#flaky.add(titleOf(outcome));
     if (isFailedBuild(outcome)) this.#failedBuilds++;
+    if (isCounted(outcome)) this.#addPoints(outcome);
+  }
+
+  #addPoints({ points, verdict }: Outcome): void {
+    if (points === null) return;
+    const { earned, possible } = this.#points ?? { earned: 0, possible: 0 };
+    this.#points = { earned: earned + (verdict === 'passed' ? points : 0), possible: possible + points };
   }
 
   finish({ stopped, ...end }: SummaryEnd): Summary {
@@ -48,6 +59,10 @@ export class SummaryBuilder {
       wallMs: end.wallMs ?? this.#clock.nowMs() - this.#beganMs,
       verdicts: { ...this.#verdicts },
       total,
+      points: this.#points && {
+        earned: rounded(this.#points.earned),
+        possible: rounded(this.#points.possible),
+      },
       failedBuilds: this.#failedBuilds,
       flaky: [...this.#flaky].sort(),
       stopped,

@@ -39,6 +39,7 @@ const summary: Summary = {
   wallMs: 1,
   verdicts: { passed: COUNT, failed: 0, error: 0, skipped: 0 },
   total: COUNT,
+  points: null,
   failedBuilds: 0,
   flaky: [],
   stopped: null,

@@ -48,6 +48,11 @@ export const summarySchema = z.strictObject({
   wallMs: z.number().nonnegative(),
   verdicts: z.record(z.enum(VERDICTS), count).meta({ description: 'of the last attempts of programs' }),
   total: count.meta({ description: 'last attempts of programs' }),
+  points: z
+    .strictObject({ earned: z.number().nonnegative(), possible: z.number().nonnegative() })
+    .nullable()
+    .default(null)
+    .meta({ description: 'of the cases that have points; null when none has' }),
   failedBuilds: count,
   flaky: z.array(z.string()).meta({ description: 'what passed only after an attempt that did not' }),
   stopped: z

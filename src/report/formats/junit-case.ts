@@ -1,5 +1,6 @@
 import type { Outcome, StreamOutcome } from '../../spec/index.js';
 import { Attempts } from '../cell.js';
+import { commandLine, howText } from '../text/how.js';
 import { detailsOf, reasonOf } from '../text/reasons.js';
 import { head } from '../text/show.js';
 import { streamNote, streamText } from '../text/stream.js';
@@ -16,13 +17,19 @@ function element(name: string, attributes: Readonly<Record<string, string | null
   return text === '' ? `${tag}/>\n` : `${tag}>${xmlText(text)}</${name}>\n`;
 }
 
-const because = (tag: string, outcome: Outcome): string =>
-  element(tag, { message: reasonOf(outcome), type: outcome.status }, head(detailsOf(outcome), MAX_DETAILS));
+/** Why, and then how it was run: what it takes to see it fail again. */
+function because(tag: string, outcome: Outcome): string {
+  const how = howText(outcome);
+  const text = `${head(detailsOf(outcome), MAX_DETAILS)}${how === '' ? '' : `\n\n${how}`}`;
+  return element(tag, { message: reasonOf(outcome), type: outcome.status }, text);
+}
 
 /** Those of a case's figures and labels that have a value. */
-function properties({ labels, metrics, status, exitCode, signal, worker }: Outcome): string {
+function properties(outcome: Outcome): string {
+  const { labels, metrics, status, exitCode, signal, worker, points } = outcome;
   const { cpuMs, memoryPeakBytes } = metrics;
-  const own = { status, exitCode, signal, cpuMs, memoryPeakBytes, worker };
+  const command = commandLine(outcome);
+  const own = { command, status, exitCode, signal, cpuMs, memoryPeakBytes, worker, points };
   const named = Object.entries(labels).map(([key, value]): [string, string] => [`label.${key}`, value]);
   const lines = [...Object.entries(own), ...named]
     .filter(([, value]) => value !== null)

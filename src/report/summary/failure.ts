@@ -1,6 +1,7 @@
 import { formatMs } from '../../core/index.js';
 import type { Companion, Outcome, StreamOutcome } from '../../spec/index.js';
 import { titleOf } from '../reporter.js';
+import { howText } from '../text/how.js';
 import { ordinal, reasonsOf } from '../text/reasons.js';
 import { safeLines } from '../text/show.js';
 import { streamNote, streamText } from '../text/stream.js';
@@ -11,6 +12,7 @@ const MAX_REASONS = 8;
 const MAX_DIFFERENCES = 3;
 const MAX_DIFFERENCE_LINES = 24;
 const MAX_STREAM_LINES = 12;
+const MAX_INPUT_LINES = 8;
 /** Of what a program wrote, as much is looked at to find its last lines. */
 const MAX_TAIL = 1 << 13;
 
@@ -71,6 +73,14 @@ export function failureBody(outcome: Outcome, paint: Paint): string[] {
     ...[...companions.flatMap(companion), ...tail('stderr', stderr)].map(indented),
     ...(isDiffered ? [] : tail('stdout', stdout)).map(indented),
   ];
+}
+
+/** The command and the beginning of its input, as indented lines. */
+export function failureHow(outcome: Outcome, { colors, columns }: Paint): string[] {
+  const how = howText(outcome);
+  if (how === '') return [];
+  const all = first(lines(how.slice(0, MAX_TAIL)), MAX_INPUT_LINES);
+  return all.map((line) => colors.dim(`${INDENT}${cutEnd(line, columns - INDENT.length)}`));
 }
 
 /** `✗ suite › job › case (attempt 2)  nonzero-exit, 12ms` */

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../spec/index.js';
 import { titleOf } from '../reporter.js';
-import { failureBody, failureTitle } from './failure.js';
+import { failureBody, failureHow, failureTitle } from './failure.js';
 import { counted, type Paint, shownTitle } from './paint.js';
 
 /** Different ones, shown in full. */
@@ -11,6 +11,8 @@ const MAX_TITLES = 3;
 interface Group {
   readonly title: string;
   readonly body: readonly string[];
+  /** How the first was run; the others, with other inputs, may have failed alike. */
+  readonly how: readonly string[];
   readonly also: string[];
   count: number;
 }
@@ -33,7 +35,8 @@ export class Failures {
       group.count++;
       if (group.also.length < MAX_TITLES) group.also.push(titleOf(outcome));
     } else if (this.#groups.size < MAX_SHOWN) {
-      this.#groups.set(key, { title: failureTitle(outcome, this.#paint), body, also: [], count: 1 });
+      const title = failureTitle(outcome, this.#paint);
+      this.#groups.set(key, { title, body, how: failureHow(outcome, this.#paint), also: [], count: 1 });
     } else {
       this.#others++;
     }
@@ -53,7 +56,7 @@ export class Failures {
     return [colors.bold('Failures'), '', ...shown, ...rest];
   }
 
-  #group({ title, body, also, count }: Group): string[] {
+  #group({ title, body, how, also, count }: Group): string[] {
     const { colors, columns } = this.#paint;
     const named = also.map((other) => `      ${shownTitle(other, columns - 6)}`);
     const more = count - 1 - also.length;
@@ -65,6 +68,6 @@ export class Failures {
             ...named.map((line) => colors.dim(line)),
             ...(more > 0 ? [colors.dim(`      … ${more} more`)] : []),
           ];
-    return [title, ...body, ...same, ''];
+    return [title, ...body, ...how, ...same, ''];
   }
 }

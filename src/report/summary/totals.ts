@@ -41,6 +41,9 @@ export class Totals {
       widthOf(text) <= columns - 13 ? text : cutEnd(stripVTControlCharacters(text), columns - 13);
     const lines: Line[] = [
       ['Tests', tests(summary, paint)],
+      ...(summary.points === null
+        ? []
+        : [['Points', `${summary.points.earned} of ${summary.points.possible}`] as const]),
       ...(summary.failedBuilds > 0
         ? [['Builds', colors.red(`${summary.failedBuilds} failed`)] as const]
         : []),

@@ -52,6 +52,8 @@ const anyOutcome: fc.Arbitrary<Outcome> = fc
       case: why,
       failures: [why],
       message: out,
+      command: [out, name],
+      input: { text: out, bytes: 5000, truncated: true },
       stdout: written(out),
       labels: { [out]: name },
     }),

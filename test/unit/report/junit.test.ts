@@ -46,6 +46,8 @@ describe('JUnit XML', () => {
       failed({
         failures: [text],
         message: text,
+        command: [text],
+        input: { text, bytes: 9999, truncated: true },
         stdout: written(text),
         stderr: written(text),
         differences: [difference],
@@ -96,6 +98,18 @@ describe('JUnit XML', () => {
     ]);
     const names = root.children[0]?.children.map(({ attributes }) => attributes.name);
     expect(names).toEqual(['build main', 'small', 'big', 'last']);
+  });
+
+  it('says with a failure how it was run', async () => {
+    const input = { text: '1 2\n', bytes: 4, truncated: false };
+    const root = await junit([failed({ command: ['./sum', 'a b'], input, points: 10 })]);
+    const [only] = root.children[0]?.children ?? [];
+    expect(find(only, 'failure')?.text).toBe(
+      "expected exit code 0, but it was 1\n\n$ ./sum 'a b'\nstdin:\n1 2\n",
+    );
+    const properties = find(only, 'properties')?.children.map(({ attributes }) => attributes);
+    expect(properties).toContainEqual({ name: 'command', value: "./sum 'a b'" });
+    expect(properties).toContainEqual({ name: 'points', value: '10' });
   });
 
   it('keeps earlier attempts inside of the last', async () => {

@@ -25,6 +25,20 @@ describe('a summary', () => {
     });
   });
 
+  it('has the points of what passed last, of all that could be had', () => {
+    expect(summaryOf([outcomeOf()], 1).points).toBeNull();
+    const outcomes = [
+      outcomeOf({ points: 0.1 }),
+      outcomeOf({ case: 'b', points: 0.2 }),
+      failed({ case: 'c', points: 5, final: false }),
+      outcomeOf({ case: 'c', points: 5, attempt: 2 }),
+      failed({ case: 'd', points: 10 }),
+      skipped({ case: 'e', points: 1 }),
+      outcomeOf({ case: 'f', points: null }),
+    ];
+    expect(summaryOf(outcomes, 6).points).toEqual({ earned: 5.3, possible: 16.3 });
+  });
+
   it('is not ok when something was skipped, although nothing failed', () => {
     expect(summaryOf([outcomeOf(), skipped({ case: 'big' })], 2)).toMatchObject({
       ok: false,

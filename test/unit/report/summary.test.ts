@@ -16,8 +16,17 @@ const withMetrics = (metrics: Partial<Outcome['metrics']>, over: Partial<Outcome
 const everywhere = (text: string): Outcome[] => {
   const difference = { what: text, compare: 'exact', line: 1, column: 1, expected: text, actual: text, text };
   const names = { suite: text, job: text, case: text };
+  const how = { command: [text, text], input: { text, bytes: 10_000, truncated: true } };
   return [
-    failed({ ...names, failures: [text], message: text, stdout: written(text), stderr: written(text) }),
+    failed({ ...names, ...how, input: { path: text } }),
+    failed({
+      ...names,
+      ...how,
+      failures: [text],
+      message: text,
+      stdout: written(text),
+      stderr: written(text),
+    }),
     failed({ ...names, differences: [difference], role: 'build' }),
     skipped({ ...names, message: text }),
     outcomeOf({ ...names, attempt: 2, isolation: { level: 'full', tier: 'T3', degraded: [text] } }),
@@ -47,6 +56,28 @@ describe('the summary', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('says of the first of those that failed alike how it was run', async () => {
+    const input = (text: string) => ({ text, bytes: 3000, truncated: true });
+    const text = await summary([
+      failed({ case: 'a', command: ['./sum', '-x', "it's"], input: input('1 2\n3\n') }),
+      failed({ case: 'b', command: ['./sum'], input: { path: '/work/b.in' } }),
+      failed({ case: 'c', failures: ['other'], command: ['./sum'], input: { path: '/work/b in' } }),
+    ]);
+    expect(text).toContain(
+      "    $ ./sum -x 'it'\\''s'\n    stdin (the beginning of 3000 bytes):\n    1 2\n    3\n",
+    );
+    expect(text).toContain('The same of 1 other');
+    expect(text).toContain("    $ ./sum < '/work/b in'\n");
+    expect(text).not.toContain('/work/b.in');
+  });
+
+  it('counts points where there are any', async () => {
+    expect(await summary([outcomeOf({ points: 2.5 }), failed({ case: 'b', points: 10 })])).toContain(
+      'Points     2.5 of 12.5\n',
+    );
+    expect(await summary([outcomeOf()])).not.toContain('Points');
   });
 
   it('cuts nothing where there is no terminal', async () => {

@@ -7,7 +7,7 @@ import { mark, VERDICT_WORDS } from '../marks.js';
 import { type Html, html, NOTHING, type Part } from '../markup.js';
 import { endingOf } from './ending.js';
 import { limitTable, metricTable } from './figures.js';
-import { outputBlocks } from './output.js';
+import { howBlock, outputBlocks } from './output.js';
 import { differenceBlocks, reasonList } from './reasons.js';
 
 /** What is said of an earlier attempt. */
@@ -44,9 +44,10 @@ function listed<T>(items: readonly T[], show: (item: T) => Html): Html {
 }
 
 function facts(outcome: Outcome): Html {
-  const { isolation, worker, startedAt, id } = outcome;
+  const { isolation, worker, startedAt, id, points, verdict } = outcome;
   const labels = Object.entries(outcome.labels).slice(0, MAX_LISTED);
   const entries: readonly (readonly [string, Part])[] = [
+    ...(points === null ? [] : [['points', `${verdict === 'passed' ? points : 0} of ${points}`] as const]),
     ['started', dateTime(startedAt)],
     ['ran in', worker === null ? 'no place of the pool' : `worker ${worker}`],
     ['isolation', `${isolation.level}, tier ${isolation.tier}`],
@@ -88,7 +89,7 @@ function outputFiles({ outputs }: Outcome): Html {
 }
 
 function companion(one: Companion, maxOutput: number): Html {
-  return html`<details class="companion"${one.verdict !== 'passed' && html` open`}><summary>${verdictWord(one.verdict)} <span>${ROLE_WORDS[one.role]} ${endingOf(one)}</span></summary>${reasonList(one)}${outputBlocks(one, maxOutput)}${limitTable(one)}</details>`;
+  return html`<details class="companion"${one.verdict !== 'passed' && html` open`}><summary>${verdictWord(one.verdict)} <span>${ROLE_WORDS[one.role]} ${endingOf(one)}</span></summary>${reasonList(one)}${howBlock(one)}${outputBlocks(one, maxOutput)}${limitTable(one)}</details>`;
 }
 
 /** @param maxOutput characters of each stream that are kept; 0 leaves them out */
@@ -96,9 +97,10 @@ export function outcomePage(outcome: Outcome, earlier: readonly Earlier[], maxOu
   const { differences, companions, series, outputs, metrics, limits } = outcome;
   const charts = series === null ? NOTHING : seriesCharts(series, limits);
   const reasons = reasonList(outcome);
+  const how = howBlock(outcome);
   return html`${heading(outcome)}${reasons}${differenceBlocks(differences)}${
     earlier.length > 0 && section('Earlier attempts', earlierList(earlier))
-  }${section('Output', outputBlocks(outcome, maxOutput))}${
+  }${how !== NOTHING && section('Command', how)}${section('Output', outputBlocks(outcome, maxOutput))}${
     companions.length > 0 &&
     section(
       'Served by',

@@ -70,7 +70,9 @@ function suiteNames(suites: readonly string[]): string {
 }
 
 function circumstances({ suites, workers, version, host }: ReportStart, summary: Summary): Html {
+  const { points } = summary;
   const entries = [
+    ...(points === null ? [] : ([['points', `${points.earned} of ${points.possible}`]] as const)),
     ['took', duration(summary.wallMs)],
     ['started', dateTime(summary.startedAt)],
     ['workers', count(workers)],

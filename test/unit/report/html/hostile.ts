@@ -29,6 +29,8 @@ export function hostileOutcome(text: string, over: Partial<Outcome> = {}): Outco
     case: text,
     failures: [text, `${text}\n${text}`],
     message: text,
+    command: [text, text],
+    input: { text, bytes: 9999, truncated: true },
     stdout: written(text),
     stderr: {
       base64: Buffer.from([0xff, 0xfe, ...Buffer.from(text)]).toString('base64'),

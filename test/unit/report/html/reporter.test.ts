@@ -48,6 +48,17 @@ describe('the HTML report', () => {
     expect(await heading([failed({ role: 'build' }), outcomeOf()])).toBe('1 build failed');
   });
 
+  it('says how a run was made, and what it was worth', async () => {
+    const input = { text: '<1> 2\n', bytes: 4000, truncated: true };
+    const report = await htmlOf([failed({ command: ['./sum', 'a b'], input, points: 10 })]);
+    const page = pageOf(report, 0).replaceAll(/<[^>]*>/g, ' ');
+    expect(page).toContain('./sum &#39;a b&#39;');
+    expect(page).toContain('the beginning of 4000 bytes');
+    expect(page).toContain('&lt;1&gt; 2');
+    expect(page).toMatch(/points\s+0 of 10/);
+    expect(report).toMatch(/<dt>points<\/dt><dd>0 of 10<\/dd>/);
+  });
+
   it('never says that all is well when the run was stopped or outcomes were lost', async () => {
     const stopped = await htmlOf([outcomeOf()], {}, { stopped: 'timeout' });
     expect(headingOf(stopped)).toBe('1 case passed before the run was stopped');
