@@ -9,12 +9,13 @@ import {
 } from '../../image/tree/index.js';
 import { type Backend, type Host, planUnpack, type RunningSandbox } from '../../sandbox/index.js';
 import type { RunFacts } from '../../spec/index.js';
+import { findTreeWriter } from './tree-binary.js';
 import { TreePipe } from './tree-pipe.js';
 
 export interface TreeWriterInput {
   /** A connection to a launcher, of whichever thread. */
   readonly backend: () => Promise<Backend>;
-  /** The binary of the launcher, static. */
+  /** The binary of the launcher. */
   readonly launcherPath: string;
   readonly arch: Host['arch'];
 }
@@ -120,8 +121,13 @@ async function openTree(input: TreeWriterInput, directory: string): Promise<Tree
   }
 }
 
-/** Writes and removes trees from inside a sandbox that holds nothing but the directory they are in. */
-export function createTreeWriter(input: TreeWriterInput): TreeWriter {
+/**
+ * Writes and removes trees from inside a sandbox that holds nothing but the directory they are in.
+ *
+ * @throws HotcellError `launcher-not-found` when there is no static binary
+ */
+export function createTreeWriter(given: TreeWriterInput): TreeWriter {
+  const input = { ...given, launcherPath: findTreeWriter(given.launcherPath) };
   return {
     open: (directory) => openTree(input, directory),
     async remove(parent, name) {

@@ -1,0 +1,67 @@
+/** The tree writer as a plain process: what it does beneath its directory must be right also where nothing confines it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { readTreeAnswer, TreeEncoder, type TreeSink, treeError } from '../../src/image/tree/index.js';
+import { findLauncher } from '../../src/launcher/index.js';
+
+export const SANITIZED = fileURLToPath(new URL('../../build/hotcell-launcher-asan', import.meta.url));
+
+export interface PlainEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: Buffer;
+  /** What a sanitizer says. */
+  readonly stderr: string;
+}
+
+export class PlainTree implements TreeSink {
+  readonly ended: Promise<PlainEnd>;
+  readonly #child: ChildProcess;
+
+  /** `wrap`: a command that starts it, such as prlimit. */
+  constructor(
+    directory: string,
+    { launcher = findLauncher(undefined), wrap = [] as readonly string[] } = {},
+  ) {
+    const [file = launcher, ...args] = [...wrap, launcher, 'unpack', directory];
+    const env = { ASAN_OPTIONS: 'detect_leaks=0' };
+    this.#child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], env });
+    // One that has failed reads no more, which its answer explains.
+    this.#child.stdin?.on('error', () => undefined);
+    this.ended = this.#collect();
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  write(chunk: Uint8Array): Promise<void> {
+    return new Promise((resolve) => {
+      this.#child.stdin?.write(chunk, () => resolve());
+    });
+  }
+
+  async end(): Promise<void> {
+    this.#child.stdin?.end();
+    const { stdout } = await this.ended;
+    const failure = readTreeAnswer(stdout);
+    if (failure !== null) throw treeError(failure);
+  }
+
+  async abort(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.ended;
+  }
+
+  async #collect(): Promise<PlainEnd> {
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    this.#child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
+    this.#child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
+    const [code, signal] = (await once(this.#child, 'close')) as [number | null, NodeJS.Signals | null];
+    return { code, signal, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() };
+  }
+}
+
+export const plainEncoder = (directory: string): TreeEncoder => new TreeEncoder(new PlainTree(directory));
