@@ -9,4 +9,4 @@ export { checkOptions, type OptionNames } from './options.js';
 export { makeScratch, removeAbandonedScratch, startTime } from './scratch.js';
 export { Semaphore } from './semaphore.js';
 export { quote, show } from './show.js';
-export { nearest } from './suggest.js';
+export { editDistance, nearest } from './suggest.js';

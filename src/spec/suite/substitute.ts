@@ -1,7 +1,7 @@
-import { invalidSpec, nearest, quote } from '../../core/index.js';
+import { editDistance, invalidSpec, nearest, quote } from '../../core/index.js';
 import { SUITE_BOUNDS } from './bounds.js';
 import type { ProblemList } from './problem-list.js';
-import { type LeafTree, leafTree, listTree, type MapTree, mapTree, type Tree } from './tree.js';
+import { type LeafTree, leafTree, listTree, type MapTree, mapTree, type Place, type Tree } from './tree.js';
 
 /** A value of a matrix by its key. */
 export type Values = ReadonlyMap<string, LeafTree>;
@@ -11,6 +11,9 @@ const PLACEHOLDER = /(\$?)\$\{matrix\.([^{}\n]*)(\}?)/g;
 
 /** Nothing but one placeholder. */
 const WHOLE = /^\$\{matrix\.([^{}\n]*)\}$/;
+
+/** Anything of the form of a placeholder. */
+const NAMED = /(\$?)\$\{([A-Za-z]{4,12})\.([^{}\n]*)\}/g;
 
 export const hasPlaceholder = (text: string): boolean => text.includes('${matrix.');
 
@@ -58,12 +61,23 @@ export class Substitution {
 
   #leaf(leaf: LeafTree, values: Values): LeafTree {
     const { value, place } = leaf;
+    if (typeof value === 'string') this.#checkTyping(value, place);
     if (typeof value !== 'string' || !hasPlaceholder(value)) return leaf;
     const replaced = this.#problems.attempt(place, () => this.#replace(value, values));
     if (replaced === undefined) return leaf;
     const whole = WHOLE.exec(value)?.[1];
     const typed = whole === undefined ? undefined : values.get(whole)?.value;
     return { ...leafTree(replaced, place), typed: typeof typed === 'string' ? undefined : typed };
+  }
+
+  /** What is one slip of the finger away; a text may hold a program in a language that has such placeholders itself. */
+  #checkTyping(text: string, place: Place): void {
+    if (!text.includes('${')) return;
+    for (const [written, dollar, name = '', key] of text.matchAll(NAMED)) {
+      if (dollar !== '' || name === 'matrix' || editDistance(name.toLowerCase(), 'matrix') > 1) continue;
+      const meant = `\${matrix.${key}}`;
+      this.#problems.add(place, `${quote(written)} is not known; did you mean ${quote(meant)}?`);
+    }
   }
 
   #replace(text: string, values: Values): string {

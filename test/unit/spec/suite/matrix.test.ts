@@ -3,8 +3,21 @@ import { loadYaml, suiteOf, suiteProblems, textOf, titles, yamlProblems } from '
 
 const placeholder = (key: string): string => `\${matrix.${key}}`;
 const X = placeholder('x');
+const D = '$';
 
 describe('matrix', () => {
+  it.each(['matirx', 'matix', 'Matrix', 'metrix'])('is not taken for text when it is written %s', (word) => {
+    const command = ['run', `-x \${${word}.x}`];
+    const line = `jobs[0].command[1]: "\${${word}.x}" is not known; did you mean "${X}"?`;
+    expect(suiteProblems([{ command, matrix: { x: ['v'] } }])).toEqual([line]);
+    expect(suiteProblems([{ command }])).toEqual([line]);
+  });
+
+  it('leaves to the program what only looks like it', () => {
+    const command = ['node', '-e', `${D}{metric.x} ${D}{matrix} ${D}{math.x} $${D}{matirx.x} ${D}{matirx}`];
+    expect(suiteOf([{ command }]).cases[0]?.program.job.command).toEqual(command);
+  });
+
   it('makes one job for each combination, in order', () => {
     const suite = suiteOf([{ name: 'j', matrix: { a: ['x', 'y'], b: [1, true] } }]);
     expect(titles(suite)).toEqual(['j[a=x,b=1]', 'j[a=x,b=true]', 'j[a=y,b=1]', 'j[a=y,b=true]']);
