@@ -1,11 +1,16 @@
 import { badArchive } from './error.js';
 
 /**
- * What a walk through one frame asks for. `look`: the next bytes, few and in one piece. `skip`: pass over what the decoder
- * gets. `drop`: pass over what the decoder must not get, what was looked at and not yet passed on included. `cut`: end the
- * piece here, so that the decoder's output stays small.
+ * What a walk through one frame asks for. `peek`: the next bytes, few and in one piece, which stay where they are. `look`: the
+ * same, and they are passed. `skip`: pass over what the decoder gets. `drop`: pass over what it must not get, at the
+ * beginning of a frame. `cut`: end the piece here, so that the decoder's output stays small.
  */
-export type Step = { readonly look: number } | { readonly skip: number } | { readonly drop: number } | 'cut';
+export type Step = { readonly does: 'peek' | 'look' | 'skip' | 'drop'; readonly bytes: number } | 'cut';
+
+export const peek = (bytes: number): Step => ({ does: 'peek', bytes });
+export const look = (bytes: number): Step => ({ does: 'look', bytes });
+export const skip = (bytes: number): Step => ({ does: 'skip', bytes });
+export const drop = (bytes: number): Step => ({ does: 'drop', bytes });
 
 /** One frame of a compressed file, from its first byte to its last. @throws HotcellError `bad-archive` */
 export type Walk = Generator<Step, void, Buffer>;
@@ -16,7 +21,7 @@ export type Walk = Generator<Step, void, Buffer>;
  */
 export class Frames {
   private chunk: Buffer = Buffer.alloc(0);
-  /** What lies between these was looked at, and is not passed on yet. */
+  /** What lies between these was passed, and is not given yet. */
   private from = 0;
   private at = 0;
   private walk: Walk | null = null;
@@ -94,18 +99,22 @@ export class Frames {
 
   /** Does the step; false when the chunk is too short for it. */
   private move(step: Exclude<Step, 'cut'>): boolean {
-    if ('look' in step) {
-      if (this.chunk.length - this.at < step.look) return false;
-      this.at += step.look;
-      this.advance(this.chunk.subarray(this.at - step.look, this.at));
-      return true;
-    }
+    if (step.does === 'peek') return this.see(step.bytes, 0);
+    if (step.does === 'look') return this.see(step.bytes, step.bytes);
     const bytes = Math.min(this.skipping, this.chunk.length - this.at);
     this.skipping -= bytes;
     this.at += bytes;
-    if ('drop' in step) this.from = this.at;
+    if (step.does === 'drop') this.from = this.at;
     if (this.skipping > 0) return false;
     this.advance(Buffer.alloc(0));
+    return true;
+  }
+
+  private see(bytes: number, passed: number): boolean {
+    if (this.chunk.length - this.at < bytes) return false;
+    const seen = this.chunk.subarray(this.at, this.at + bytes);
+    this.at += passed;
+    this.advance(seen);
     return true;
   }
 
@@ -116,7 +125,6 @@ export class Frames {
       return;
     }
     this.step = value;
-    if (typeof value === 'object' && !('look' in value))
-      this.skipping = 'drop' in value ? value.drop : value.skip;
+    this.skipping = value === 'cut' ? 0 : value.bytes;
   }
 }

@@ -1,6 +1,6 @@
 import { formatBytes } from '../../core/index.js';
 import { badArchive } from './error.js';
-import type { Step, Walk } from './frames.js';
+import { drop, look, peek, type Step, skip, type Walk } from './frames.js';
 
 // The format: https://tukaani.org/xz/xz-file-format.txt, and LZMA2's chunks as in xz-embedded's xz_dec_lzma2.c.
 
@@ -22,7 +22,7 @@ const damaged = (why: string): Error => badArchive(`the xz data is damaged: ${wh
 type Part<T> = Generator<Step, T, Buffer>;
 
 function* byte(): Part<number> {
-  return (yield { look: 1 })[0] ?? 0;
+  return (yield look(1))[0] ?? 0;
 }
 
 /** Passes over a number of up to 9 bytes. Gives how many it had. */
@@ -63,19 +63,19 @@ function* chunks(): Part<number> {
     const control = yield* byte();
     if (control === 0) return total;
     if (control > 2 && control < 0x80) throw damaged('a chunk has no known type');
-    const head = yield { look: control < 0x80 ? 2 : 4 };
+    const head = yield look(control < 0x80 ? 2 : 4);
     const properties = control >= 0xc0 ? 1 : 0;
     const bytes = head.readUInt16BE(head.length - 2) + 1 + properties;
-    yield { skip: bytes };
+    yield skip(bytes);
     total += head.length + bytes;
   }
 }
 
 /** A block after the first byte of its header, which says how long that is. */
 function* block(size: number, check: number): Part<void> {
-  checkBlockHeader(yield { look: (size + 1) * 4 - 1 });
+  checkBlockHeader(yield look((size + 1) * 4 - 1));
   const bytes = yield* chunks();
-  yield { skip: ((4 - (bytes % 4)) % 4) + check };
+  yield skip(((4 - (bytes % 4)) % 4) + check);
 }
 
 /** The index after its first byte, and the footer. */
@@ -83,17 +83,16 @@ function* indexAndFooter(blocks: number): Part<void> {
   let bytes = 1;
   // The number of blocks, then two numbers for each.
   for (let numbers = 1 + 2 * blocks; numbers > 0; numbers--) bytes += yield* variableLength();
-  yield { skip: ((4 - (bytes % 4)) % 4) + 4 + 12 };
+  yield skip(((4 - (bytes % 4)) % 4) + 4 + 12);
 }
 
 /** Walks one xz stream, or four bytes of the padding that may stand between streams, which are dropped. */
 export function* xzStream(): Walk {
-  const start = yield { look: 4 };
-  if (start.equals(Buffer.alloc(4))) {
-    yield { drop: 0 };
+  if ((yield peek(4)).equals(Buffer.alloc(4))) {
+    yield drop(4);
     return;
   }
-  const head = Buffer.concat([start, yield { look: 8 }]);
+  const head = yield look(12);
   if (!head.subarray(0, MAGIC.length).equals(MAGIC)) {
     throw badArchive('the xz data is followed by something else: trailing garbage');
   }

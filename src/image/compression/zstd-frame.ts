@@ -1,6 +1,6 @@
 import { formatBytes } from '../../core/index.js';
 import { badArchive } from './error.js';
-import type { Walk } from './frames.js';
+import { drop, look, peek, type Step, skip, type Walk } from './frames.js';
 
 // The format: RFC 8878, section 3.
 
@@ -38,40 +38,41 @@ interface FrameHeader {
   readonly checksum: boolean;
 }
 
-function* frameHeader(): Generator<{ look: number }, FrameHeader, Buffer> {
-  const flags = (yield { look: 1 })[0] ?? 0;
+function* frameHeader(): Generator<Step, FrameHeader, Buffer> {
+  const flags = (yield look(1))[0] ?? 0;
   const singleSegment = (flags & 0x20) !== 0;
   if ((flags & 0x08) !== 0) throw damaged('a reserved bit is set');
   if ((flags & 3) !== 0) throw badArchive('the zstd data needs a dictionary, which is not supported');
-  const descriptor = singleSegment ? 0 : ((yield { look: 1 })[0] ?? 0);
+  const descriptor = singleSegment ? 0 : ((yield look(1))[0] ?? 0);
   const bytes = CONTENT_BYTES[(flags >> 6) as 0 | 1 | 2 | 3] || (singleSegment ? 1 : 0);
-  const content = bytes === 0 ? 0 : contentSize(yield { look: bytes });
+  const content = bytes === 0 ? 0 : contentSize(yield look(bytes));
   return { windowBytes: singleSegment ? content : windowOf(descriptor), checksum: (flags & 4) !== 0 };
 }
 
 function* blocks(header: FrameHeader, limits: ZstdLimits): Walk {
   for (let last = false; !last; ) {
-    const head = (yield { look: 3 }).readUIntLE(0, 3);
+    const head = (yield look(3)).readUIntLE(0, 3);
     const type = (head >> 1) & 3;
     const bytes = head >> 3;
     last = (head & 1) === 1;
     if (type === RESERVED) throw damaged('a block has no known type');
     if (bytes > MAX_BLOCK_BYTES) throw damaged('a block is larger than 128 KiB');
-    yield { skip: type === RLE ? 1 : bytes };
+    yield skip(type === RLE ? 1 : bytes);
     // The checksum belongs to the last block's piece: a decoder that is told "this is the end" wants it there.
     if (!last && limits.cutBlocks) yield 'cut';
   }
-  if (header.checksum) yield { skip: 4 };
+  if (header.checksum) yield skip(4);
 }
 
 /** Walks one zstd frame; frames that are to be skipped are dropped. */
 export function* zstdFrame(limits: ZstdLimits): Walk {
-  const magic = (yield { look: 4 }).readUInt32LE();
+  const magic = (yield peek(4)).readUInt32LE();
   if ((magic & 0xfffffff0) === SKIPPABLE) {
-    yield { drop: (yield { look: 4 }).readUInt32LE() };
+    yield drop(8 + (yield peek(8)).readUInt32LE(4));
     return;
   }
   if (magic !== MAGIC) throw badArchive('the zstd data is followed by something else: trailing garbage');
+  yield skip(4);
   const header = yield* frameHeader();
   if (header.windowBytes > limits.windowBytes) {
     throw badArchive(

@@ -69,7 +69,7 @@ export class RecordingTree implements LayerTarget {
     if (this.keep)
       this.contents.set(
         this.current,
-        Buffer.concat([this.contents.get(this.current) ?? '', bytes].map(Buffer.from)),
+        Buffer.concat([this.contents.get(this.current) ?? Buffer.alloc(0), bytes]),
       );
     return this.wait();
   }
@@ -107,7 +107,7 @@ export class RecordingTree implements LayerTarget {
   }
 
   async end(): Promise<void> {
-    this.tell('end');
+    await this.tell('end');
     this.ended = true;
   }
 
