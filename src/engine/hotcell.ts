@@ -73,8 +73,9 @@ export interface Hotcell extends AsyncDisposable {
   /**
    * Runs one job to its end. What the program does never throws: it is in the outcome.
    *
-   * @throws HotcellError `invalid-spec` for a job that is not right, `isolation-unavailable` when this host cannot
-   *   enforce what the job asks for, `closed` after `close`, `launcher-failed` when no launcher can be started.
+   * @throws HotcellError `invalid-spec` for a job that is not right, `image-not-found` when its image is not in the store,
+   *   `isolation-unavailable` when this host cannot enforce what the job asks for, `closed` after `close`,
+   *   `launcher-failed` when no launcher can be started.
    */
   run(job: JobInput, options?: RunOptions): Promise<Outcome>;
   /** Like `run`, with a handle to signal it, kill it and resize its terminal. */
@@ -82,7 +83,8 @@ export interface Hotcell extends AsyncDisposable {
   /**
    * Runs all cases of suites, side by side in worker threads, and judges them. What programs do never throws.
    *
-   * @throws HotcellError `invalid-spec` when a case could never start, `invalid-usage` for options that are none, `closed`
+   * @throws HotcellError `invalid-spec` when a case could never start, `image-not-found` before any has, `invalid-usage` for
+   *   options that are none, `closed`
    */
   runSuites(suites: readonly Suite[], options?: SuiteRunOptions): SuiteRun;
   /** The same for one suite as a user writes it. @throws as `runSuites` and `parseSuite` */

@@ -21,7 +21,7 @@ const sh = (script: string, rest: Partial<JobInput> = {}): JobInput => ({
 });
 
 const threads = (threadUrl: URL): Pool =>
-  new PiscinaPool({ threadUrl, data: cell.hotcell.address, tasks: 16, workers: 2 });
+  new PiscinaPool({ threadUrl, data: { address: cell.hotcell.address }, tasks: 16, workers: 2 });
 
 /** The connection is the pool's context's; it is made again for each file of tests. */
 let connection: LauncherConnection;
