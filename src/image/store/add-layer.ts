@@ -1,0 +1,157 @@
+/** A layer into the store: once, however many want it at a time. */
+import { constants } from 'node:fs';
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { exists, moveDurably, syncDirectory } from './durable.js';
+import { ioError, isCode } from './io-error.js';
+import { type LayerMeta, metaOf, readLayerMeta, writeLayerMeta } from './layer-meta.js';
+import { LAYER_FILES, LOCKS } from './layout.js';
+import { withLock } from './lock.js';
+import type { LayerPart, StoreProgress, WorkOptions } from './parts.js';
+import type { StoreSession } from './session.js';
+import type { LayerDone, LayerJob, LayerSource, PerformLayer } from './work.js';
+
+/** A layer that is in the store, and the blob that it is for this image. */
+export interface AddedLayer {
+  readonly meta: LayerMeta;
+  readonly blob: LayerMeta['blob'];
+}
+
+export interface LayerContext extends WorkOptions {
+  readonly session: StoreSession;
+  readonly perform: PerformLayer;
+}
+
+/** What is known of it before it is there. */
+export type WantedLayer = Omit<LayerPart, 'diffId'> & {
+  readonly diffId: string | null;
+  /** What it is called while it is made. */
+  readonly id: string;
+};
+
+/** Where one is made, in the session's own directory. */
+interface Place {
+  readonly directory: string;
+  readonly blobPath: string | null;
+  readonly treePath: string | null;
+}
+
+export class LayerAddition {
+  readonly #part: WantedLayer;
+  readonly #context: LayerContext;
+
+  constructor(part: WantedLayer, context: LayerContext) {
+    this.#part = part;
+    this.#context = context;
+  }
+
+  say(
+    phase: StoreProgress['phase'],
+    current = 0,
+    total: number | null = this.#part.blob?.size ?? null,
+  ): void {
+    this.#context.onProgress?.({ id: this.#part.id, phase, current, total });
+  }
+
+  /** @returns null when it is not there, or not in the form that is wanted */
+  async find(diffId: string): Promise<AddedLayer | null> {
+    const { layout } = this.#context.session;
+    const meta = readLayerMeta(layout, diffId);
+    if (meta === null) return null;
+    const blob = this.#part.blob ?? meta.blob;
+    return (await exists(layout.blob(blob.digest))) ? { meta, blob } : null;
+  }
+
+  async make(): Promise<AddedLayer> {
+    const { session } = this.#context;
+    const { diffId, blob } = this.#part;
+    const meta = diffId === null ? null : readLayerMeta(session.layout, diffId);
+    const own = blob !== null && (await exists(session.layout.blob(blob.digest))) ? blob.digest : null;
+    const place = await this.#place({ keepsBlob: own === null, unpacks: meta === null });
+    const done =
+      own === null ? await this.#work(place, await this.#part.source()) : await this.#fromOwn(place, own);
+    return await this.#settle(place, done, meta);
+  }
+
+  async #place({ keepsBlob, unpacks }: { keepsBlob: boolean; unpacks: boolean }): Promise<Place> {
+    const { session } = this.#context;
+    const directory = await session.makeDirectory();
+    const treePath = unpacks ? join(directory, LAYER_FILES) : null;
+    if (treePath !== null) await mkdir(treePath, { mode: 0o755 });
+    return { directory, treePath, blobPath: keepsBlob ? session.newFile() : null };
+  }
+
+  /** The bytes are in the store already. */
+  async #fromOwn(place: Place, digest: string): Promise<LayerDone> {
+    const path = this.#context.session.layout.blob(digest);
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      const { size } = await file.stat();
+      return await this.#work(place, { kind: 'file', fd: file.fd, offset: 0, size });
+    } finally {
+      await file.close();
+    }
+  }
+
+  async #work({ blobPath, treePath }: Place, source: LayerSource): Promise<LayerDone> {
+    const { diffId, blob } = this.#part;
+    const job: LayerJob = { what: `the layer ${this.#part.id}`, source, blob, diffId, blobPath, treePath };
+    return await this.#context.perform(job, {
+      signal: this.#context.signal,
+      onProgress: ({ phase, current }) => this.say(phase, current, source.size),
+    });
+  }
+
+  /** Into its place, the bytes first: a layer that is there always had them. */
+  async #settle({ directory, blobPath }: Place, done: LayerDone, old: LayerMeta | null): Promise<AddedLayer> {
+    const { layout, tmp } = this.#context.session;
+    const blob = this.#part.blob ?? done.blob;
+    if (blobPath !== null) await moveDurably(blobPath, layout.blob(blob.digest));
+    if (done.report === null) return { meta: await this.#refreshed(old, blob), blob };
+    const meta = metaOf(done.report, blob);
+    await writeLayerMeta(directory, meta, tmp);
+    await syncDirectory(directory);
+    await this.#moveLayer(directory, done.diffId);
+    return { meta, blob };
+  }
+
+  /** Its blob was not there any more; the next archive needs not have one when this is known. */
+  async #refreshed(meta: LayerMeta | null, blob: LayerMeta['blob']): Promise<LayerMeta> {
+    if (meta === null) throw new Error('a layer is neither there nor made');
+    const { layout, tmp } = this.#context.session;
+    const fresh = { ...meta, blob };
+    if (!(await exists(layout.blob(meta.blob.digest))))
+      await writeLayerMeta(layout.layer(meta.diffId), fresh, tmp);
+    return fresh;
+  }
+
+  async #moveLayer(directory: string, diffId: string): Promise<void> {
+    const target = this.#context.session.layout.layer(diffId);
+    try {
+      await moveDurably(directory, target);
+    } catch (error) {
+      // Another has made the same from an archive of which nobody knew what it was.
+      if (!isCode(error, 'ENOTEMPTY', 'EEXIST')) throw ioError(error, `cannot make ${target}`);
+    }
+  }
+}
+
+/** @throws HotcellError `bad-archive`, `registry`, `io`; the signal's reason */
+export async function addLayer(part: LayerPart, context: LayerContext): Promise<AddedLayer> {
+  const addition = new LayerAddition({ ...part, id: part.blob?.digest ?? part.diffId }, context);
+  const there = await addition.find(part.diffId);
+  if (there !== null) {
+    addition.say('exists');
+    return there;
+  }
+  addition.say('waiting');
+  const { session, signal } = context;
+  const path = session.layout.lock(LOCKS.layer(part.diffId));
+  const added = await withLock(
+    path,
+    { mode: 'exclusive', signal },
+    async () => (await addition.find(part.diffId)) ?? (await addition.make()),
+  );
+  addition.say('done', part.blob?.size ?? 0);
+  return added;
+}

@@ -1,0 +1,100 @@
+/** An image from the archive of a root file system, which comes with nothing but its files. */
+import { fstat } from 'node:fs';
+import { promisify } from 'node:util';
+import type { ImageConfig } from '../../spec/index.js';
+import { MEDIA_TYPES, type Platform, readConfig, writeConfig } from '../manifest/index.js';
+import { digestOf, type Reference } from '../reference/index.js';
+import { type AddedImage, addImage } from './add-image.js';
+import { type AddedLayer, LayerAddition, type LayerContext } from './add-layer.js';
+import { LOCKS } from './layout.js';
+import { withLock } from './lock.js';
+import { isSettled, memoKey, readMemo, writeMemo } from './memos.js';
+import { Records } from './records.js';
+
+const statFile = promisify(fstat);
+
+export interface RootfsParts {
+  /** Open; anything that can be read at any place. */
+  readonly fd: number;
+  readonly config: ImageConfig;
+  readonly platform: Platform;
+  readonly comment: string;
+  readonly names: readonly Reference[];
+  readonly now: Date;
+}
+
+class RootfsLayer {
+  readonly #fd: number;
+  readonly #context: LayerContext;
+
+  constructor(fd: number, context: LayerContext) {
+    this.#fd = fd;
+    this.#context = context;
+  }
+
+  async add(nowMs: number): Promise<AddedLayer> {
+    const before = await statFile(this.#fd, { bigint: true });
+    const key = memoKey(before);
+    const addition = this.#addition(digestOf(key), Number(before.size));
+    const there = await this.#remembered(key, addition);
+    if (there !== null) {
+      addition.say('exists');
+      return there;
+    }
+    addition.say('waiting');
+    const { session, signal } = this.#context;
+    const added = await withLock(
+      session.layout.lock(LOCKS.file(key)),
+      { mode: 'exclusive', signal },
+      async () => {
+        const found = await this.#remembered(key, addition);
+        if (found !== null) return found;
+        const made = await addition.make();
+        const after = await statFile(this.#fd, { bigint: true });
+        if (memoKey(after) === key && isSettled(before, nowMs)) {
+          await writeMemo(session.layout, key, { diffId: made.meta.diffId, tmp: session.tmp });
+        }
+        return made;
+      },
+    );
+    addition.say('done', Number(before.size), Number(before.size));
+    return added;
+  }
+
+  #addition(id: string, size: number): LayerAddition {
+    const source = { kind: 'file', fd: this.#fd, offset: 0, size } as const;
+    return new LayerAddition({ id, diffId: null, blob: null, source: async () => source }, this.#context);
+  }
+
+  async #remembered(key: string, addition: LayerAddition): Promise<AddedLayer | null> {
+    const diffId = readMemo(this.#context.session.layout, key);
+    return diffId === null ? null : await addition.find(diffId);
+  }
+}
+
+/** When the same was imported before, it stays the image that it is: nothing but its time would be another. */
+function createdAt(parts: RootfsParts, diffId: string, records: Records): string {
+  const same = records
+    .readAll()
+    .filter(({ layers }) => layers.length === 1 && layers[0]?.diffId === diffId)
+    .find(
+      ({ id, createdAt: time }) =>
+        time !== null && digestOf(writeConfig({ ...parts, diffId, createdAt: time })) === id,
+    );
+  return same?.createdAt ?? parts.now.toISOString();
+}
+
+/** @throws HotcellError `bad-archive`, `io`; the signal's reason */
+export async function addRootfs(parts: RootfsParts, context: LayerContext): Promise<AddedImage> {
+  const { meta, blob } = await new RootfsLayer(parts.fd, context).add(parts.now.getTime());
+  const { diffId } = meta;
+  const time = createdAt(parts, diffId, new Records(context.session.layout));
+  const bytes = writeConfig({ ...parts, diffId, createdAt: time });
+  const config = { bytes, digest: digestOf(bytes), mediaType: MEDIA_TYPES.config };
+  const document = readConfig(bytes, 'the new configuration');
+  const source = async () => {
+    throw new Error('the layer was just made');
+  };
+  const image = { names: parts.names, manifest: null, config, document, layers: [{ diffId, blob, source }] };
+  return await addImage(image, { ...context, onProgress: undefined });
+}

@@ -1,0 +1,162 @@
+import { createReadStream } from 'node:fs';
+import { HotcellError } from '../../core/index.js';
+import { canonical, parseReference, type Reference } from '../reference/index.js';
+import { type AddedImage, addImage } from './add-image.js';
+import { addRootfs, type RootfsParts } from './add-rootfs.js';
+import { LOCKS, StoreLayout } from './layout.js';
+import { type Located, locate } from './locate.js';
+import { withLock } from './lock.js';
+import { type ImageName, Names } from './names.js';
+import type { ImageParts, WorkOptions } from './parts.js';
+import type { ImageRecord, StoredBlob } from './record.js';
+import { Records } from './records.js';
+import {
+  type PrunedImages,
+  type PruneOptions,
+  pruneImages,
+  type RemovedImages,
+  removeImage,
+} from './remove.js';
+import { StoreSession, type TreeRemover } from './session.js';
+import {
+  type ImageDetails,
+  type ImageStep,
+  imageDetails,
+  imageSteps,
+  type ListedImage,
+  listedImage,
+} from './views.js';
+import type { PerformLayer } from './work.js';
+
+export interface StoreTools {
+  readonly trees: TreeRemover;
+  readonly perform: PerformLayer;
+}
+
+/** Adds images; what they share with others is found and not made again. */
+export interface Adding {
+  /** For files that are not finished. */
+  readonly session: StoreSession;
+  add(parts: ImageParts): Promise<AddedImage>;
+  addRootfs(parts: RootfsParts): Promise<AddedImage>;
+}
+
+/** An image of the store, to be written elsewhere. */
+export interface StoredImage {
+  /** The name that it was asked for by; null for an id. */
+  readonly name: Reference | null;
+  readonly record: ImageRecord;
+  /** @throws HotcellError `io` */
+  readonly read: (blob: StoredBlob, offset?: number) => AsyncIterable<Uint8Array>;
+}
+
+/**
+ * The images that are kept on this machine, any number of processes at once. Every method throws HotcellError: `io`,
+ * `image-not-found` for a reference that stands for nothing, `invalid-spec` for one that could not.
+ */
+export class ImageStore {
+  readonly #layout: StoreLayout;
+  readonly #tools: StoreTools;
+  readonly #names: Names;
+  readonly #records: Records;
+
+  private constructor(layout: StoreLayout, tools: StoreTools) {
+    this.#layout = layout;
+    this.#tools = tools;
+    this.#names = new Names(layout);
+    this.#records = new Records(layout);
+  }
+
+  /** @param home see `homeDirectory`; made when it is not there */
+  static async open(home: string, tools: StoreTools): Promise<ImageStore> {
+    return new ImageStore(await StoreLayout.make(home), tools);
+  }
+
+  /** Adds images in `act`. What it leaves unfinished is removed. */
+  async adding<Result>(options: WorkOptions, act: (adding: Adding) => Promise<Result>): Promise<Result> {
+    const { signal } = options;
+    const session = await StoreSession.begin(this.#layout, {
+      trees: this.#tools.trees,
+      mode: 'shared',
+      signal,
+    });
+    const context = { ...options, session, perform: this.#tools.perform };
+    try {
+      return await act({
+        session,
+        add: (parts) => addImage(parts, context),
+        addRootfs: (parts) => addRootfs(parts, context),
+      });
+    } finally {
+      await session.end();
+    }
+  }
+
+  async list(): Promise<readonly ListedImage[]> {
+    const names = this.#names.list();
+    const byId = new Map(this.#records.readAll().map((record) => [record.id, record]));
+    return [...byId.values()].map((record) => listedImage(record, this.#namesOf(record.id, names)));
+  }
+
+  async inspect(reference: string): Promise<ImageDetails> {
+    const { record } = await this.find(reference);
+    return imageDetails(record, this.#namesOf(record.id, this.#names.list()));
+  }
+
+  async history(reference: string): Promise<readonly ImageStep[]> {
+    return imageSteps((await this.find(reference)).record);
+  }
+
+  async find(reference: string): Promise<StoredImage> {
+    const { name, record: recordName } = this.#locate(reference);
+    const record = this.#records.read(recordName);
+    if (record === null) throw gone(reference);
+    const read: StoredImage['read'] = ({ digest }, offset = 0) =>
+      createReadStream(this.#layout.blob(digest), { start: offset });
+    return { name, record, read };
+  }
+
+  /** A name more for an image; one that stood for another image stands for this now. */
+  async tag(source: string, target: string): Promise<void> {
+    const reference = parseReference(target);
+    if (reference.digest !== null) {
+      throw new HotcellError({
+        code: 'invalid-spec',
+        message: `${canonical(reference)} has a digest, which nobody can give to an image`,
+      });
+    }
+    await this.#changing(async (session) => {
+      await this.#names.write({ reference, record: this.#locate(source).record }, session.tmp);
+    });
+  }
+
+  remove(reference: string, options: { readonly force: boolean }): Promise<RemovedImages> {
+    return removeImage(this.#layout, reference, { ...options, trees: this.#tools.trees });
+  }
+
+  /** Waits for those who are adding. */
+  prune(options: PruneOptions & Pick<WorkOptions, 'signal'>): Promise<PrunedImages> {
+    return pruneImages(this.#layout, { ...options, trees: this.#tools.trees });
+  }
+
+  #locate(reference: string): Located {
+    return locate(reference, { names: this.#names, records: this.#records });
+  }
+
+  #namesOf(id: string, names: readonly ImageName[]): ImageName[] {
+    const hex = id.slice('sha256:'.length);
+    return names.filter(({ record }) => record.startsWith(hex));
+  }
+
+  async #changing(act: (session: StoreSession) => Promise<void>): Promise<void> {
+    const session = await StoreSession.begin(this.#layout, { trees: this.#tools.trees, mode: 'shared' });
+    try {
+      await withLock(this.#layout.lock(LOCKS.names), { mode: 'exclusive' }, () => act(session));
+    } finally {
+      await session.end();
+    }
+  }
+}
+
+const gone = (reference: string): HotcellError =>
+  new HotcellError({ code: 'image-not-found', message: `the image ${reference} was just removed` });

@@ -1,0 +1,35 @@
+/**
+ * Which layer an archive was that was imported before, so that the same is not read again. A file is the same when stat(2) says
+ * so: its times change with its content. One that was changed a moment ago is not remembered, for it could be changed once
+ * more without another time; git does the same, see Documentation/technical/racy-git.
+ */
+import type { BigIntStats } from 'node:fs';
+import { z } from 'zod';
+import { isDigest } from '../reference/index.js';
+import { writeDurably } from './durable.js';
+import type { StoreLayout } from './layout.js';
+import { readOwn } from './own-json.js';
+
+export const memoSchema = z.strictObject({ diffId: z.string().refine(isDigest) });
+
+const SETTLED_MS = 2000;
+const NS_PER_MS = 1_000_000n;
+
+export const memoKey = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
+  [dev, ino, size, mtimeNs, ctimeNs].join(':');
+
+/** @param nowMs of the wall clock, before anything was read */
+export function isSettled({ mtimeNs, ctimeNs }: BigIntStats, nowMs: number): boolean {
+  return [mtimeNs, ctimeNs].every((ns) => Number(ns / NS_PER_MS) < nowMs - SETTLED_MS);
+}
+
+export const readMemo = (layout: StoreLayout, key: string): string | null =>
+  readOwn(layout.memo(key), memoSchema)?.diffId ?? null;
+
+export async function writeMemo(
+  layout: StoreLayout,
+  key: string,
+  { diffId, tmp }: { diffId: string; tmp: string },
+): Promise<void> {
+  await writeDurably(layout.memo(key), JSON.stringify({ diffId }), tmp);
+}
