@@ -20,6 +20,7 @@ import {
   mapTree,
   omit,
   pick,
+  plainOf,
   type Tree,
   textOf,
 } from './tree.js';
@@ -64,6 +65,21 @@ function identityOf(job: CheckedJob): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
+const PARTS = ['stdin', 'limits', 'isolation', 'network', 'seccomp', 'allowDegraded'] as const;
+
+type Parts = Pick<CheckedJob, (typeof PARTS)[number]>;
+
+/** Those parts of a job that is wrong that are right by themselves; the defaults in place of the others. */
+function readableParts(tree: MapTree): Parts {
+  const shape = jobSchema.in.shape;
+  const entries = PARTS.map((key) => {
+    const given = tree.entries.get(key);
+    const read = shape[key].safeParse(given === undefined ? undefined : plainOf(given));
+    return [key, read.success ? read.data : shape[key].parse(undefined)];
+  });
+  return Object.fromEntries(entries) as Parts;
+}
+
 export interface ProgramServices {
   readonly problems: ProblemList;
   readonly paths: PathUses;
@@ -92,10 +108,12 @@ export class ProgramReader {
     const { problems, paths, baseDir, allowUnsafe } = this.#services;
     paths.addProgram(tree);
     const job = problems.parse(jobSchema, withArgs(tree));
+    // What is wrong in one place is no reason to say nothing of the others.
+    const parts = job ?? readableParts(tree);
+    if (!allowUnsafe) checkUnsafe(parts, tree, problems);
+    this.#checkStdin(parts, tree);
+    this.#checkOutput(parts, tree);
     if (job === undefined) return this.#checkCommand(tree);
-    if (!allowUnsafe) checkUnsafe(job, tree, problems);
-    this.#checkStdin(job, tree);
-    this.#checkOutput(job, tree);
     const files = tree.entries.get('files');
     return withAbsoluteHostPaths(
       files === undefined ? job : { ...job, files: this.#shared(job.files, files) },
@@ -139,14 +157,14 @@ export class ProgramReader {
   }
 
   /** A suite has nobody who could feed a program while it runs, but an interactor. */
-  #checkStdin({ stdin }: CheckedJob, tree: MapTree): void {
+  #checkStdin({ stdin }: Pick<CheckedJob, 'stdin'>, tree: MapTree): void {
     if (stdin.kind !== 'stream') return;
     const message = 'a suite has nothing to stream; use text, { path }, { base64 } or an interactor';
     this.#services.problems.add(tree.entries.get('stdin')?.place ?? tree.place, message);
   }
 
   /** All that a program writes is kept until it has been judged, and must have its place in memory. */
-  #checkOutput({ limits: { outputBytes } }: CheckedJob, tree: MapTree): void {
+  #checkOutput({ limits: { outputBytes } }: Pick<CheckedJob, 'limits'>, tree: MapTree): void {
     const most = SUITE_BOUNDS.outputBytes;
     if (outputBytes !== null && outputBytes <= most) return;
     const limits = tree.entries.get('limits');

@@ -26,8 +26,11 @@ const SECCOMP: Readonly<Record<CheckedJob['seccomp'], string | null>> = {
 const shown = (value: string, danger: string | null): string | null =>
   danger === null ? null : `${quote(value)} ${danger}`;
 
+/** The parts that decide it. */
+type Settings = Pick<CheckedJob, Key>;
+
 /** What makes each setting less than the usual sandbox; null when nothing does. */
-const DANGERS: Readonly<Record<Key, (job: CheckedJob) => string | null>> = {
+const DANGERS: Readonly<Record<Key, (job: Settings) => string | null>> = {
   isolation: ({ isolation }) => shown(isolation, BOUNDARY[isolation]),
   network: ({ network }) => shown(network, NETWORK[network]),
   seccomp: ({ seccomp }) => shown(seccomp, SECCOMP[seccomp]),
@@ -43,7 +46,7 @@ const KEYS = Object.keys(DANGERS) as Key[];
  *
  * @param tree what the job was made of
  */
-export function checkUnsafe(job: CheckedJob, tree: MapTree, problems: ProblemList): void {
+export function checkUnsafe(job: Settings, tree: MapTree, problems: ProblemList): void {
   for (const key of KEYS) {
     const danger = DANGERS[key](job);
     if (danger === null) continue;

@@ -84,3 +84,16 @@ describe('less than the usual sandbox', () => {
     expect(cases[0]?.program.job).toMatchObject({ isolation: 'none', network: 'host' });
   });
 });
+
+it('is said also of a job in which something else is wrong', async () => {
+  const job =
+    'command: "a b", isolation: none, network: 5, stdin: { stream: true }, limits: { output: 1GiB }';
+  expect(await yamlProblems(`jobs: [{ ${job}, seccomp: unconfined }]\n`)).toEqual([
+    expect.stringMatching(/command: "a b" is not a list/),
+    expect.stringContaining(`jobs[0].isolation: "none" is no boundary; ${ALLOW}`),
+    expect.stringMatching(/network: 5 is not allowed/),
+    expect.stringMatching(/stdin: a suite has nothing to stream/),
+    expect.stringMatching(/limits\.output: a suite keeps all output to judge it/),
+    expect.stringContaining(`jobs[0].seccomp: "unconfined" refuses no system call; ${ALLOW}`),
+  ]);
+});
