@@ -45,7 +45,7 @@ int tree_make_directory(int parent, const char *leaf, uint32_t mode) {
 int tree_make_implied(struct tree *t, int parent, const char *name) {
     struct stat st;
     if (++t->parents_made > TREE_PARENTS_MAX) {
-        errno = EOVERFLOW;
+        errno = E2BIG;
         return -1;
     }
     int fd = tree_make_directory(parent, name, 0755);

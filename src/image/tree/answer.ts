@@ -31,8 +31,10 @@ const TRIED: Readonly<Record<Step, string>> = {
 /** Steps that depend on what the entries before were: what they find missing is a fault of the archive. */
 const ABOUT_OTHERS: readonly Step[] = ['parent', 'target', 'link', 'xattr'];
 
-const { EEXIST, ELOOP, EMLINK, ENAMETOOLONG, ENODATA, ENOENT, ENOTDIR, EOVERFLOW, EPERM } = constants.errno;
+const { E2BIG, EACCES, EEXIST, ELOOP, EMLINK, ENAMETOOLONG, ENODATA, ENOENT, ENOTDIR, EOVERFLOW, EPERM } =
+  constants.errno;
 const WRONG: readonly number[] = [
+  E2BIG,
   EEXIST,
   ELOOP,
   EMLINK,
@@ -40,9 +42,11 @@ const WRONG: readonly number[] = [
   ENODATA,
   ENOENT,
   ENOTDIR,
-  EOVERFLOW,
   EPERM,
 ];
+
+/** What nothing refuses to the owner of everything: its directory belongs to somebody that the sandbox does not know. */
+const UNMAPPED: readonly number[] = [EACCES, EOVERFLOW];
 
 /** The most that an answer can be: two paths and their sizes. */
 export const ANSWER_MAX_BYTES = treeLimits.frameHeaderBytes + 28 + 2 * (treeLimits.pathMaxBytes + 1);
@@ -57,7 +61,9 @@ export interface TreeFailure {
   readonly target: string;
 }
 
-function errnoText(errno: number): string {
+function reason({ step, errno }: TreeFailure): string {
+  if (step === 'parent' && errno === E2BIG)
+    return `more than ${treeLimits.parentsMax} directories without an entry of their own`;
   const [name, words] = getSystemErrorMap().get(-errno) ?? [];
   if (name !== undefined && words !== undefined) return `${words} (${name})`;
   return errno === constants.errno.EDQUOT ? 'disk quota exceeded (EDQUOT)' : `errno ${errno}`;
@@ -111,7 +117,9 @@ export function treeError(failure: TreeFailure): HotcellError {
   const at = step === 'protocol' ? ` (operation ${index})` : '';
   return new HotcellError({
     code: codeOf(failure),
-    message: `cannot ${TRIED[step]} ${entry}${to}: ${errnoText(errno)}${at}`,
-    hint: step === 'root' ? 'its file system must be able to map owners: ext4, xfs, btrfs, tmpfs' : undefined,
+    message: `cannot ${TRIED[step]} ${entry}${to}: ${reason(failure)}${at}`,
+    hint: UNMAPPED.includes(errno)
+      ? 'the file system of images must be able to map owners: ext4, xfs, btrfs, tmpfs'
+      : undefined,
   });
 }
