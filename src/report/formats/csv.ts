@@ -1,7 +1,7 @@
 /** A line for every attempt of every program and build, as RFC 4180 has it. */
 import { METRIC_NAMES, type Outcome } from '../../spec/index.js';
 import type { Reporter, ReportSink } from '../reporter.js';
-import { reasonOf } from '../text/reasons.js';
+import { firstReason } from '../text/reasons.js';
 import { safeLines } from '../text/show.js';
 
 type Cell = string | number | boolean | null;
@@ -52,7 +52,7 @@ const plain = [
 
 const COLUMNS: readonly Column[] = [
   ...plain.map((name): Column => [name, (outcome) => outcome[name]]),
-  ['reason', (outcome) => (outcome.verdict === 'passed' ? null : reasonOf(outcome))],
+  ['reason', (outcome) => (outcome.verdict === 'passed' ? null : firstReason(outcome))],
   ['stdoutBytes', ({ stdout }) => stdout.bytes],
   ['stderrBytes', ({ stderr }) => stderr.bytes],
   ...METRIC_NAMES.map((name): Column => [name, ({ metrics }) => metrics[name]]),

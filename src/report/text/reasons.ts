@@ -4,9 +4,15 @@ import { head } from './show.js';
 /** Of the one reason that stands for all of them. */
 const MAX_REASON = 4096;
 
-/** Why it did not pass, in short; what happened when nothing more is known. May hold any character. */
-export function reasonOf({ failures, message, status }: Outcome): string {
+/** Why it did not pass, the first reason with all its lines; what happened when nothing more is known. May hold any character. */
+export function firstReason({ failures, message, status }: Outcome): string {
   return head(failures[0] ?? message ?? status, MAX_REASON);
+}
+
+/** The same in one line, as far as it goes: what a checker says may have several. May hold any other character. */
+export function reasonOf(outcome: Outcome): string {
+  const [first = '', ...more] = firstReason(outcome).split('\n');
+  return more.length === 0 ? first : `${first} …`;
 }
 
 /** The reasons, each once: the message is often part of one of them already. May hold any character. */

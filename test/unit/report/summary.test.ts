@@ -73,6 +73,11 @@ describe('the summary', () => {
     expect(text).not.toContain('/work/b.in');
   });
 
+  it('shows the lines of what a checker says', async () => {
+    const text = await summary([failed({ failures: ['checker: expected 3\n  got 4'] })]);
+    expect(text).toContain('    checker: expected 3\n      got 4\n');
+  });
+
   it('counts points where there are any', async () => {
     expect(await summary([outcomeOf({ points: 2.5 }), failed({ case: 'b', points: 10 })])).toContain(
       'Points     2.5 of 12.5\n',

@@ -112,3 +112,26 @@ describe('a dialogue', () => {
     });
   });
 });
+
+describe('what a checker says', () => {
+  const said = (text: string): string => {
+    const ruling = rulingOf('checker', outcome('nonzero-exit', 1), Buffer.from(text));
+    return 'reason' in ruling ? ruling.reason : ruling.kind;
+  };
+
+  test('keeps its lines', () => {
+    expect(said('\n  expected 3\r\n  got 4  \n\n')).toBe('checker: expected 3\n  got 4');
+    expect(said('zürich\u001b[31m\n日本')).toBe('checker: zürich\\u{1b}[31m\n日本');
+  });
+
+  test('is bounded in lines and in length', () => {
+    expect(said('x\n'.repeat(1000)).split('\n')).toEqual(['checker: x', ...Array(19).fill('x'), '…']);
+    expect(said('x'.repeat(100_000)).length).toBeLessThan(1100);
+    expect(said(`${'y'.repeat(5000)}\n`.repeat(100)).length).toBeLessThan(9000);
+  });
+
+  test('is one line when it broke', () => {
+    const ruling = rulingOf('checker', outcome('nonzero-exit', 3), Buffer.from('a\nb'));
+    expect(ruling).toEqual({ kind: 'broken', reason: 'the checker broke: exit code 3: a⏎b' });
+  });
+});
