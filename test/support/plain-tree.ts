@@ -42,8 +42,13 @@ export class PlainTree implements TreeSink {
     });
   }
 
-  async end(): Promise<void> {
+  /** Nothing more will be said. */
+  finish(): void {
     this.#child.stdin?.end();
+  }
+
+  async end(): Promise<void> {
+    this.finish();
     const { stdout } = await this.ended;
     const failure = readTreeAnswer(stdout);
     if (failure !== null) throw treeError(failure);
