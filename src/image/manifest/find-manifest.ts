@@ -2,7 +2,7 @@
 import { HotcellError } from '../../core/index.js';
 import { badArchive } from '../compression/index.js';
 import type { Descriptor } from './descriptor.js';
-import { type Index, type Manifest, readDocument } from './documents.js';
+import { type Manifest, readDocument } from './documents.js';
 import { isIndexType, isManifestType } from './media-types.js';
 import { fits, type Platform, platformText } from './platform.js';
 
@@ -31,7 +31,7 @@ const isDocument = ({ mediaType }: Descriptor): boolean =>
 export const isImageEntry = (entry: Descriptor): boolean => isDocument(entry) && !isAttestation(entry);
 
 /** What fits best comes first: a variant as it was asked for, then another that runs, then what does not say. */
-function candidatesOf({ manifests }: Index, wanted: Platform): Descriptor[] {
+function candidatesOf(manifests: readonly Descriptor[], wanted: Platform): Descriptor[] {
   const entries = manifests.filter(isImageEntry);
   const fitting = entries.filter(({ platform }) => platform !== null && fits(platform, wanted));
   const exact = fitting.filter(({ platform }) => platform?.variant === wanted.variant);
@@ -60,14 +60,14 @@ class Search {
     const bytes = await this.#read(descriptor);
     const document = readDocument(bytes, what);
     if (document.kind === 'manifest') return { digest: descriptor.digest, bytes, manifest: document };
-    return await this.#choose(document, depth);
+    return await this.choose(document.manifests, depth);
   }
 
-  async #choose(index: Index, depth: number): Promise<FoundManifest | null> {
-    for (const { platform } of index.manifests.filter(isImageEntry)) {
+  async choose(entries: readonly Descriptor[], depth: number): Promise<FoundManifest | null> {
+    for (const { platform } of entries.filter(isImageEntry)) {
       if (platform !== null) this.offered.add(platformText(platform));
     }
-    for (const candidate of candidatesOf(index, this.#wanted)) {
+    for (const candidate of candidatesOf(entries, this.#wanted)) {
       const found = await this.find(candidate, depth + 1);
       if (found !== null) return found;
     }
@@ -75,16 +75,26 @@ class Search {
   }
 }
 
+export interface FindOptions {
+  readonly read: ReadDocument;
+  readonly wanted: Platform;
+  /** Names the image in messages. */
+  readonly what: string;
+}
+
 /**
- * @param what names the image in messages
- * @throws HotcellError `bad-archive` for what is no image, `image-not-found` when there is none for the platform
+ * The same of several, as in an index. Of one only, it does not matter what it is for.
+ *
+ * @throws as {@link findManifest}
  */
-export async function findManifest(
-  top: Descriptor,
-  { read, wanted, what }: { readonly read: ReadDocument; readonly wanted: Platform; readonly what: string },
+export async function findAmong(
+  entries: readonly Descriptor[],
+  { read, wanted, what }: FindOptions,
 ): Promise<FoundManifest> {
   const search = new Search(read, wanted);
-  const found = await search.find(top, 0);
+  const [first] = entries;
+  const isOnly = entries.length === 1 && first !== undefined;
+  const found = isOnly ? await search.find(first, 0) : await search.choose(entries, 0);
   if (found !== null) return found;
   const offered = [...search.offered].slice(0, 20);
   throw new HotcellError({
@@ -93,4 +103,9 @@ export async function findManifest(
     hint:
       offered.length > 0 ? `ask for another with --platform, such as --platform ${offered[0]}` : undefined,
   });
+}
+
+/** @throws HotcellError `bad-archive` for what is no image, `image-not-found` when there is none for the platform */
+export async function findManifest(top: Descriptor, options: FindOptions): Promise<FoundManifest> {
+  return await findAmong([top], options);
 }

@@ -1,6 +1,7 @@
 export type { AddedImage } from './add-image.js';
 export type { RootfsParts } from './add-rootfs.js';
 export { checkStore } from './check.js';
+export { compressionOf, peek } from './first-bytes.js';
 export { type Adding, ImageStore, type StoredImage, type StoreTools } from './image-store.js';
 export { ioError } from './io-error.js';
 export type { ImageParts, LayerPart, StoreProgress, WorkOptions } from './parts.js';
