@@ -22,6 +22,8 @@ export interface JobFile {
 interface Mode {
   /** Octal text such as "0755", or the mode itself as a number. */
   mode?: number | string | undefined;
+  /** Of a path in a suite: that it is missing is no problem of the suite, but what needs it cannot start. */
+  mayBeMissing?: boolean | undefined;
 }
 
 /** A file as a user writes it: exactly one of the three sources. */
@@ -39,14 +41,28 @@ const fileShape = closed(
       .transform(parsedBy((mode: number | string) => parseMode(mode)))
       .optional()
       .meta({ description: 'permissions, octal text such as "0755"' }),
+    mayBeMissing: z.boolean().optional().meta({
+      description: 'of a path in a suite: that it is missing concerns only what needs it, which cannot start',
+    }),
   },
-  { aliases: { text: 'content', data: 'content', source: 'path', src: 'path', file: 'path' } },
+  {
+    aliases: {
+      optional: 'mayBeMissing',
+      text: 'content',
+      data: 'content',
+      source: 'path',
+      src: 'path',
+      file: 'path',
+    },
+  },
 );
 
 function resolveSource(file: z.output<typeof fileShape>): Omit<JobFile, 'dest'> {
   const given = SOURCES.filter((name) => file[name] !== undefined);
   if (given.length === 0) throw invalidSpec(`is missing a source; use one of ${SOURCES.join(', ')}`);
   if (given.length > 1) throw invalidSpec(`has ${given.join(' and ')}; use only one of them`);
+  if (file.mayBeMissing === true && file.path === undefined)
+    throw invalidSpec('has "mayBeMissing", which is for a path');
   const bytes = file.content ?? file.base64;
   const source: FileSource =
     bytes === undefined ? { kind: 'path', path: file.path ?? '' } : { kind: 'bytes', bytes };

@@ -1,5 +1,5 @@
-import { access, constants, realpath, stat } from 'node:fs/promises';
-import { resolve, sep } from 'node:path';
+import { access, constants, lstat, realpath, stat } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { HotcellError, invalidSpec, quote, Semaphore } from '../../core/index.js';
 import { kindOf, reasonOf } from './io-reason.js';
 import { linksOn } from './links.js';
@@ -42,6 +42,7 @@ export async function checkPaths(
       const release = await permits.acquire();
       const look = await checker.look(use).finally(release);
       if ('real' in look) return [{ use, ...look }];
+      if (use.mayBeMissing === true && look.missing !== undefined) return [{ use, ...look.missing }];
       problems.add(use.place, look.reason);
       return [];
     }),
@@ -49,7 +50,23 @@ export async function checkPaths(
   return checked.flat();
 }
 
-type Look = Omit<CheckedPath, 'use'> | { readonly reason: string };
+type Way = Omit<CheckedPath, 'use'>;
+
+/** `missing`: where it would lead, when nothing is there. */
+type Look = Way | { readonly reason: string; readonly missing?: Way | undefined };
+
+const isThere = async (path: string): Promise<boolean> =>
+  await lstat(path).then(
+    () => true,
+    () => false,
+  );
+
+/** The root is always there. */
+async function nearestDirectory(path: string): Promise<string> {
+  let at = dirname(path);
+  while (!(await isThere(at))) at = dirname(at);
+  return at;
+}
 
 class PathChecker {
   readonly #realBase: string;
@@ -73,13 +90,29 @@ class PathChecker {
     try {
       return await this.#followed(use);
     } catch (error) {
-      const expected = error instanceof HotcellError && error.code === 'invalid-spec';
-      return { reason: expected ? error.message : `${quote(use.path)}: ${reasonOf(error)}` };
+      if (error instanceof HotcellError && error.code === 'invalid-spec') return { reason: error.message };
+      const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      const missing = isMissing ? await this.#wayToNothing(use).catch(() => undefined) : undefined;
+      return { reason: `${quote(use.path)}: ${reasonOf(error)}`, missing };
     }
   }
 
+  /**
+   * By the directories that are there: a program that may write in one of them could put a link where the file is to be.
+   * Undefined when it would lie outside, or is itself a link that leads nowhere.
+   */
+  async #wayToNothing({ path }: PathUse): Promise<Way | undefined> {
+    const { baseDir, allowOutside } = this.#rules;
+    const whole = resolve(baseDir, path);
+    if (await isThere(whole)) return undefined;
+    const above = await nearestDirectory(whole);
+    const real = join(await realpath(above), relative(above, whole));
+    if (!allowOutside && !within(real, this.#realBase)) return undefined;
+    return { real, links: await linksOn(above) };
+  }
+
   /** Outside is refused before anything there is looked at: not even whether it is there is told. */
-  async #followed(use: PathUse): Promise<Omit<CheckedPath, 'use'>> {
+  async #followed(use: PathUse): Promise<Way> {
     const { baseDir, allowOutside } = this.#rules;
     const path = resolve(baseDir, use.path);
     if (!allowOutside && !within(path, baseDir)) throw outside(use.path);

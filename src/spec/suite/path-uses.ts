@@ -15,6 +15,8 @@ export interface PathUse {
   readonly content?: 'env' | { readonly flags: string } | undefined;
   /** Whether programs may write beneath it. */
   readonly writable?: boolean | undefined;
+  /** Whether it is no problem that nothing is there. */
+  readonly mayBeMissing?: boolean | undefined;
 }
 
 /** Collects the paths of a suite, each once for each place. */
@@ -33,7 +35,10 @@ export class PathUses {
 
   /** What a program is given: its files, input, env files, mounts and image. */
   addProgram(tree: MapTree): void {
-    for (const file of valuesOf(tree.entries.get('files'))) this.#addPath(childOf(file, 'path'), 'file');
+    for (const file of valuesOf(tree.entries.get('files'))) {
+      const { value } = (childOf(file, 'mayBeMissing') ?? {}) as { value?: unknown };
+      this.#addPath(childOf(file, 'path'), 'file', { mayBeMissing: value === true });
+    }
     this.#addPath(childOf(tree.entries.get('stdin'), 'path'), 'file');
     for (const item of itemsOf(tree.entries.get('envFile'))) this.#addPath(item, 'file', { content: 'env' });
     for (const mount of itemsOf(tree.entries.get('mounts'))) {

@@ -1,9 +1,9 @@
 import { chmod, mkdir, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { loadSuites } from '../../../../src/spec/index.js';
-import { directoryOf, linesOf, textOf } from './support.js';
+import { directoryOf, linesOf, suiteProblems, textOf } from './support.js';
 
 const OUTSIDE = 'lies outside of the directory of the suite; copy it there, or allow it (--allow-outside)';
 
@@ -231,5 +231,52 @@ describe('a suite that is elsewhere', () => {
     await mkdir(join(cwd, 'other'));
     expect(await problemsIn(cwd)).toEqual(['jobs[0].files.a.path: "a.txt": there is no such file']);
     expect(textOf(undefined)).toBe('');
+  });
+});
+
+describe('a file that may be missing', () => {
+  const job = (path: string) => `files: { f: { path: "${path}", mayBeMissing: true } }`;
+
+  it.each(['nope.c', 'nope/never/x.c', './a/../nope.c'])('is no problem where it is: %s', async (path) => {
+    const cwd = await suiteDirectory(job(path));
+    const [suite] = await loadSuites(['in/s.yaml'], { cwd });
+    expect(suite?.cases[0]?.program.job.files).toEqual([
+      { dest: 'f', source: { kind: 'path', path: resolve(cwd, 'in', path) }, mode: null },
+    ]);
+  });
+
+  it.each([
+    ['of a directory', 'd', '"d" is a directory, not a file'],
+    ['below a file', 's.yaml/x', '"s.yaml/x": there is no such file: a part of the path is no directory'],
+    ['outside', '../nope', `"../nope" ${OUTSIDE}`],
+    ['outside through a link', 'up/nope', '"up/nope": there is no such file'],
+    ['of a link to nothing', 'dangling', '"dangling": there is no such file'],
+  ])('is nothing else all the same: one %s', async (_what, path, problem) => {
+    const cwd = await suiteDirectory(job(path), { 'in/d/x': '' });
+    await symlink('..', join(cwd, 'in', 'up'));
+    await symlink('nope', join(cwd, 'in', 'dangling'));
+    expect(await problemsIn(cwd)).toEqual([`jobs[0].files.f.path: ${problem}`]);
+  });
+
+  it.each(['w/nope.c', 'w/deep/nope.c', 'link/nope.c'])(
+    'is not where a program could put a link to anything: %s',
+    async (path) => {
+      const cwd = await suiteDirectory(`${job(path)}\n    mounts: [{ source: ./w, target: /w, mode: rw }]`, {
+        'in/w/x': '',
+      });
+      await symlink('w', join(cwd, 'in', 'link'));
+      expect(await problemsIn(cwd)).toEqual([
+        expect.stringMatching(/lies in ".*\/in\/w", where a mount lets programs write/),
+      ]);
+    },
+  );
+
+  it('has a path', () => {
+    expect(suiteProblems([{ files: { f: { content: '', mayBeMissing: true } } }])).toEqual([
+      'jobs[0].files.f: has "mayBeMissing", which is for a path',
+    ]);
+    expect(suiteProblems([{ files: { f: { path: 'x', optional: true } } }])).toEqual([
+      'jobs[0].files.f.optional: unknown key; did you mean "mayBeMissing"?',
+    ]);
   });
 });
