@@ -51,12 +51,24 @@ class ScriptDecoder {
   }
 }
 
+/** Blocks with next to nothing in them, each of which moves the window, would keep the processor busy for hours. */
+const MAX_SMALL_BLOCKS = 4096;
+const SMALL_BLOCK_BYTES = 512;
+
 async function* frameByScript(frames: Frames): AsyncGenerator<Uint8Array> {
   const decoder = new ScriptDecoder();
+  let small = 0;
   let piece = await frames.read();
   while (piece !== null) {
     const next = await frames.read();
-    yield* decoder.push(piece, next === null);
+    for (const chunk of decoder.push(piece, next === null)) {
+      if (chunk.length < SMALL_BLOCK_BYTES && ++small > MAX_SMALL_BLOCKS) {
+        throw badArchive(
+          `the zstd data has more than ${MAX_SMALL_BLOCKS} blocks of less than ${SMALL_BLOCK_BYTES} bytes`,
+        );
+      }
+      yield chunk;
+    }
     piece = next;
   }
 }

@@ -49,12 +49,19 @@ const tree = fc.uniqueArray(
 
 const DEEP = `${'deep-'.repeat(30)}/${'way-'.repeat(20)}`;
 
-function entryOf({
-  name: last,
-  below,
-  attributes: common,
-  what,
-}: fc.TypeOf<typeof tree>[number]): WritableEntry {
+interface Sketch {
+  readonly name: string;
+  readonly below: boolean;
+  readonly attributes: {
+    readonly mode: number;
+    readonly uid: number;
+    readonly gid: number;
+    readonly mtime: number;
+  };
+  readonly what: Uint8Array | 'directory' | { readonly target: string };
+}
+
+function entryOf({ name: last, below, attributes: common, what }: Sketch): WritableEntry {
   const entry = { path: below ? `${DEEP}/${last}` : `d/${last}`, ...common };
   if (what === 'directory') return { ...entry, type: 'directory' };
   if (what instanceof Uint8Array) return { ...entry, type: 'file', size: what.length, content: [what] };

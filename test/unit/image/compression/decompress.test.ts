@@ -161,6 +161,15 @@ describe('a bomb', () => {
     expect(await refusal(collect(unzstdByScript(pieces(bytes))))).toMatch(/at most 8MiB is allowed/);
   });
 
+  it('in zstd cannot be of a million blocks with a byte each, every one of which moves the window', async () => {
+    const head = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 13 << 3]);
+    const block = Buffer.from([(1 << 1) | (1 << 3), 0, 0, 0x61]);
+    const blocks = Buffer.concat([head, ...Array.from({ length: 5000 }, () => block)]);
+    expect(await refusal(collect(unzstdByScript(pieces(blocks))))).toMatch(
+      /more than 4096 blocks of less than 512 bytes/,
+    );
+  });
+
   it('in xz cannot want a large dictionary', async () => {
     const bytes = xz(zeros.subarray(0, 1000), '--lzma2=dict=512MiB');
     expect(await refusal(unpack(bytes))).toMatch(/wants a dictionary of 512MiB; at most 64MiB is allowed/);
