@@ -7,6 +7,7 @@ export type SuiteEvent =
       readonly kind: 'started';
       readonly key: string;
       readonly title: string;
+      readonly role: 'program' | 'build';
       readonly worker: number;
       readonly limits: OutcomeLimits;
     }

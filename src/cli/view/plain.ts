@@ -32,9 +32,12 @@ export class PlainView implements View {
   readonly onEvent = (event: SuiteEvent): void => {
     if (this.#isClosed) return;
     this.#state.apply(event, this.#context.clock.nowMs());
-    if (event.kind !== 'finished' || !isNews(event.outcome)) return;
-    if (event.outcome.verdict === 'passed' && this.#state.total > MAX_LISTED) return;
-    this.#write(noticeLine(event.outcome, COLUMNS, this.#context.colors));
+    const isListed = this.#state.total <= MAX_LISTED;
+    if (event.kind === 'started' && event.role === 'build' && isListed) this.say(`… build of ${event.title}`);
+    if (event.kind !== 'finished') return;
+    const { outcome } = event;
+    const isShown = outcome.verdict === 'passed' ? isListed && outcome.final : isNews(outcome);
+    if (isShown) this.#write(noticeLine(outcome, COLUMNS, this.#context.colors));
   };
 
   say(line: string): void {

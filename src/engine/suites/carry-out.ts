@@ -5,9 +5,8 @@ import { titleOf } from '../../report/index.js';
 import type { Dispatcher } from '../../schedule/index.js';
 import type { Case, CheckedJob, Outcome, OutcomeLimits, Program } from '../../spec/index.js';
 import type { BuiltFile } from '../../worker/index.js';
-import { keyOf } from './key.js';
+import { keyOf, keyOfBuild } from './key.js';
 import type { SuiteEvent, SuiteRunOptions } from './options.js';
-import type { Selected } from './select.js';
 import type { BuildWork, CaseWork, Work } from './tasks.js';
 
 export interface Surroundings {
@@ -29,8 +28,8 @@ const SAMPLE_INTERVAL_MS = 50;
 /** Nothing is gained by trying again what was called off. */
 const isOver = ({ verdict }: Outcome): boolean => verdict === 'passed' || verdict === 'skipped';
 
-export function limitsOf({ case: item }: Selected): OutcomeLimits {
-  const { cpuTimeMs, wallTimeMs, memoryBytes, pids, outputBytes, diskBytes, cpus } = item.program.job.limits;
+export function limitsOf({ limits }: CheckedJob): OutcomeLimits {
+  const { cpuTimeMs, wallTimeMs, memoryBytes, pids, outputBytes, diskBytes, cpus } = limits;
   return { cpuTimeMs, wallTimeMs, memoryBytes, pids, outputBytes, diskBytes, cpus };
 }
 
@@ -47,15 +46,22 @@ export class CarryOut implements Dispatcher<Work, Outcome> {
   }
 
   async #build({ id, suite, build }: BuildWork, signal: AbortSignal): Promise<Outcome> {
-    const { pool, directory, options, tell } = this.#around;
+    const { pool, directory, options, tell, onEvent } = this.#around;
     const { captureBytes } = options;
+    const key = keyOfBuild(suite.name, build.id);
+    const title = titleOf({ suite: suite.name, job: build.name, case: null });
+    const limits = limitsOf(build.job);
     const job = await this.#around.readEnvFiles(build.job);
     const { outcome, files } = await pool.build(
       { suite: suite.name, build: { ...build, job }, directory, captureBytes },
-      { signal },
+      {
+        signal,
+        onStarted: (worker) => onEvent({ kind: 'started', role: 'build', key, title, worker, limits }),
+      },
     );
     this.#built.set(id, files);
     await tell(outcome);
+    onEvent({ kind: 'finished', key, outcome });
     return outcome;
   }
 
@@ -93,13 +99,14 @@ export class CarryOut implements Dispatcher<Work, Outcome> {
     const key = keyOf(suite.name, item, repeat);
     const built = Object.fromEntries([...builds].map(([name, id]) => [name, this.#built.get(id) ?? []]));
     const { captureBytes, sampleIntervalMs = SAMPLE_INTERVAL_MS } = options;
-    const title = titleOf({ suite: suite.name, ...item });
+    const title = titleOf({ suite: suite.name, job: item.job, case: item.case });
+    const limits = limitsOf(item.program.job);
     return await pool.case(
       { suite: suite.name, case: await this.#withEnv(item), built, attempt, repeat, captureBytes },
       {
         signal,
         sampleIntervalMs,
-        onStarted: (worker) => onEvent({ kind: 'started', key, title, worker, limits: limitsOf(selected) }),
+        onStarted: (worker) => onEvent({ kind: 'started', role: 'program', key, title, worker, limits }),
         onSample: (sample) => onEvent({ kind: 'sample', key, sample }),
       },
     );

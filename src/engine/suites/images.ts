@@ -94,7 +94,19 @@ function pinnedCase(item: Case, pin: Pin): Case {
   const { checker } = item.expect;
   const expect = checker === null ? item.expect : { ...item.expect, checker: pin(checker) };
   const [program, interactor] = [pin(item.program), pin(item.interactor)];
-  return { job, case: name, program, expect, interactor, needs, retries, points, priority, exclusive, labels };
+  return {
+    job,
+    case: name,
+    program,
+    expect,
+    interactor,
+    needs,
+    retries,
+    points,
+    priority,
+    exclusive,
+    labels,
+  };
 }
 
 const isOpen = ({ job }: Program | Build): boolean =>

@@ -12,6 +12,9 @@ export const keyOf = (
   repeat: number,
 ): CaseKey => [suite, job, name ?? '', name === null ? '' : 'case', repeat].join(SEPARATOR);
 
+/** What identifies a build among them; no case has such a key. */
+export const keyOfBuild = (suite: string, id: string): CaseKey => ['build', suite, id].join(SEPARATOR);
+
 /** @returns null for an outcome that is no case's, such as a build's */
 export function keyOfOutcome(outcome: Outcome): CaseKey | null {
   const { suite, role, repeat } = outcome;

@@ -11,6 +11,7 @@ export type SuiteEvent =
       readonly kind: 'started';
       readonly key: CaseKey;
       readonly title: string;
+      readonly role: 'program' | 'build';
       readonly worker: number;
       readonly limits: OutcomeLimits;
     }

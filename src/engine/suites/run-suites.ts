@@ -9,7 +9,7 @@ import { Audience } from './audience.js';
 import { CarryOut } from './carry-out.js';
 import { Channel } from './channel.js';
 import { checkSuiteOptions } from './check-options.js';
-import { keyOf } from './key.js';
+import { type CaseKey, keyOf, keyOfBuild } from './key.js';
 import type { SuiteEvent, SuiteRun, SuiteRunOptions } from './options.js';
 import { type Selected, select } from './select.js';
 import { type NotRun, notRun } from './skipped.js';
@@ -84,6 +84,12 @@ function checkAllFit(works: readonly Work[], budget: Budget): void {
     [...problems.slice(0, MOST_PROBLEMS), ...more].join('\n'),
     'lower their limits, or raise the budget',
   );
+}
+
+function keyOfWork(work: Work): CaseKey {
+  if (work.kind === 'build') return keyOfBuild(work.suite.name, work.build.id);
+  const { suite, case: item, repeat } = work.selected;
+  return keyOf(suite.name, item, repeat);
 }
 
 class Running implements SuiteRun {
@@ -197,9 +203,7 @@ class Running implements SuiteRun {
     if (work.kind === 'build' && why.status === 'cancelled') return;
     const outcome = notRun(work, why, this.#context);
     await this.#audience.outcome(outcome);
-    if (work.kind === 'build') return;
-    const { suite, case: item, repeat } = work.selected;
-    this.#event({ kind: 'finished', key: keyOf(suite.name, item, repeat), outcome });
+    this.#event({ kind: 'finished', key: keyOfWork(work), outcome });
   }
 
   #event(event: SuiteEvent): void {

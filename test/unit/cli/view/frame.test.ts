@@ -9,7 +9,7 @@ const { limits } = outcome();
 const plain = colors(false);
 
 function started(state: ViewState, key: string, { title = key, nowMs = 0 } = {}): void {
-  state.apply({ kind: 'started', key, title, worker: 0, limits }, nowMs);
+  state.apply({ kind: 'started', role: 'program', key, title, worker: 0, limits }, nowMs);
 }
 
 function withRuns(count: number, title = 'suite › 日本語のテスト › case'): ViewState {

@@ -160,6 +160,30 @@ describe('plain lines', () => {
     );
   });
 
+  it('are two for each build, of which a run may have but a few that take long', async () => {
+    const { limits } = outcome();
+    const started = {
+      kind: 'started',
+      role: 'build',
+      key: 'b',
+      title: 's › c\u001b[2J',
+      worker: 0,
+      limits,
+    } as const;
+    const ended = { kind: 'finished', key: 'b', outcome: outcome({ role: 'build', job: 'c' }) } as const;
+    const said = async (total: number): Promise<string> => {
+      const io = new FakeIo();
+      const view = new PlainView(context(io));
+      view.onEvent({ kind: 'start', start: { total } });
+      view.onEvent(started);
+      view.onEvent(ended);
+      await view.close();
+      return io.stderr.text;
+    };
+    expect(await said(3)).toBe('… build of s › c\\u{1b}[2J\n✓ build of c: 5ms\n');
+    expect(await said(10_000)).toBe('');
+  });
+
   it('of a large run name only what did not pass, and how far it is each ten seconds', async () => {
     const io = new FakeIo();
     const view = new PlainView(context(io));

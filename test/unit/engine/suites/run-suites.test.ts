@@ -36,16 +36,14 @@ function poolOf({ run = () => 'passed', build = () => 'passed' }: Fake, tasks: C
       watch.onStarted?.(0);
       return outcomeOf(task, await run(task, watch));
     },
-    build: async (task) => ({
-      outcome: {
-        ...exampleOutcome,
-        role: 'build',
-        suite: task.suite,
-        job: task.build.name,
-        verdict: build(task),
-      },
-      files: [{ dest: 'prog', path: '/built/prog', mode: 0o755 }],
-    }),
+    build: async (task, watch) => {
+      watch.onStarted?.(0);
+      const names = { suite: task.suite, job: task.build.name } as const;
+      return {
+        outcome: { ...exampleOutcome, ...names, role: 'build', verdict: build(task) },
+        files: [{ dest: 'prog', path: '/built/prog', mode: 0o755 }],
+      };
+    },
     close: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   };
@@ -160,6 +158,24 @@ describe('runSuites', () => {
     expect(tasks.map((task) => task.built)).toEqual(
       [1, 2].map(() => ({ b1: [{ dest: 'prog', path: '/built/prog', mode: 0o755 }] })),
     );
+  });
+
+  it('says that it builds and has built, whatever comes of it', async () => {
+    const verdicts: (() => Verdict)[] = [
+      () => 'passed',
+      () => 'failed',
+      () => {
+        throw new Error('broke');
+      },
+    ];
+    for (const build of verdicts) {
+      const { run, events } = start([built], { build });
+      await run.summary;
+      const started = events.find((event) => event.kind === 'started' && event.role === 'build');
+      expect(started).toMatchObject({ title: 's › a' });
+      const finished = events.filter((event) => event.kind === 'finished' && event.outcome.role === 'build');
+      expect(finished).toMatchObject([{ key: started?.kind === 'started' ? started.key : '' }]);
+    }
   });
 
   it('skips the cases of a build that failed', async () => {
