@@ -24,7 +24,7 @@ export class PlainTree implements TreeSink {
     directory: string,
     { launcher = findLauncher(undefined), wrap = [] as readonly string[] } = {},
   ) {
-    const [file, ...args] = [...wrap, launcher, 'unpack', directory] as [string, ...string[]];
+    const [file = launcher, ...args]: string[] = [...wrap, launcher, 'unpack', directory];
     const env = { ASAN_OPTIONS: 'detect_leaks=0' };
     this.#child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], env });
     // One that has failed reads no more, which its answer explains.

@@ -108,6 +108,7 @@ export class TreeEncoder {
       .u32(sync ? 1 : 0)
       .finish();
     await this.#sending;
+    this.#check();
     this.#start();
     await this.#sending;
     this.#check();
@@ -125,13 +126,12 @@ export class TreeEncoder {
 
   #send(): Taken {
     if (!this.#chunk.isFull) return undefined;
-    if (this.#sending !== undefined) return this.#sendAfter(this.#sending);
-    this.#check();
+    if (this.#sending !== undefined || this.#failure !== undefined) return this.#sendAfter(this.#sending);
     this.#start();
     return undefined;
   }
 
-  async #sendAfter(sending: Promise<void>): Promise<void> {
+  async #sendAfter(sending: Promise<void> | undefined): Promise<void> {
     await sending;
     this.#check();
     this.#start();
