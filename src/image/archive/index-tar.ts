@@ -23,7 +23,7 @@ export interface IndexLimits {
 }
 
 /** An image has some hundred layers at most, with a handful of files for each. */
-export const DEFAULT_INDEX_LIMITS: IndexLimits = { members: 10_000 };
+const DEFAULT_INDEX_LIMITS: IndexLimits = { members: 10_000 };
 
 const NAME_LIMITS = { depth: 32, pathBytes: MAX_PATH_BYTES } as const;
 /** Archives are filled up with zeros; tools do so to a multiple of 10 KiB. */

@@ -1,10 +1,7 @@
-import type { FileHandle } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { quote } from '../../core/index.js';
 import { badArchive } from '../compression/index.js';
 import type { TarMember } from './index-tar.js';
-
-const CHUNK_BYTES = 1024 * 1024;
 
 /** Where a link leads, as a name in the archive; null when that is outside of it. */
 function targetOf({ name, type, link }: TarMember): string | null {
@@ -30,19 +27,4 @@ export function memberOf(index: ReadonlyMap<string, TarMember>, name: string): T
     ? `a link to ${quote(member.link)}, which is no file of the archive`
     : `a ${member.type}`;
   throw badArchive(`entry ${quote(name)} must be a file, and is ${what}`);
-}
-
-/** A member's content. @throws HotcellError `bad-archive` when the archive became shorter since it was indexed */
-export async function* readMember(
-  file: FileHandle,
-  { name, offset, size }: TarMember,
-): AsyncGenerator<Buffer> {
-  for (let at = 0; at < size; ) {
-    const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, size - at));
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, offset + at);
-    if (bytesRead === 0)
-      throw badArchive(`entry ${quote(name)}: the archive became shorter while it was read`);
-    at += bytesRead;
-    yield buffer.subarray(0, bytesRead);
-  }
 }

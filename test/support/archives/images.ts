@@ -28,17 +28,17 @@ export interface TestImage {
   readonly extra?: Readonly<Record<string, unknown>>;
 }
 
-export interface Blob {
+interface Blob {
   readonly digest: string;
   readonly bytes: Buffer;
 }
 
-export const blobOf = (value: unknown): Blob => {
+const blobOf = (value: unknown): Blob => {
   const bytes = value instanceof Uint8Array ? Buffer.from(value) : Buffer.from(JSON.stringify(value));
   return { digest: `sha256:${sha256(bytes)}`, bytes };
 };
 
-export const descriptor = (mediaType: string, blob: Blob, more: object = {}): object => ({
+const descriptor = (mediaType: string, blob: Blob, more: object = {}): object => ({
   mediaType,
   digest: blob.digest,
   size: blob.bytes.length,
@@ -58,7 +58,7 @@ export function configBlob(image: TestImage): Blob {
 const blobPath = ({ digest }: Blob): string => `blobs/${digest.replace(':', '/')}`;
 
 /** The files of an OCI layout, by path. */
-export function ociFiles(image: TestImage): Map<string, Buffer> {
+function ociFiles(image: TestImage): Map<string, Buffer> {
   const config = configBlob(image);
   const layers = image.layers.map(({ tar, blob, mediaType }) => ({
     mediaType: mediaType ?? 'application/vnd.oci.image.layer.v1.tar',

@@ -1,7 +1,7 @@
 import type { LayerTarget } from '../../../src/image/archive/index.js';
 
 /** An operation that a tree was told, in words: `file etc/passwd 644 0:0 12`. */
-export type Told = string;
+type Told = string;
 
 type Path = string | Uint8Array;
 

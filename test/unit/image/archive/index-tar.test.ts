@@ -2,16 +2,9 @@ import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type IndexLimits,
-  indexTar,
-  memberOf,
-  readMember,
-  type TarMember,
-} from '../../../../src/image/archive/index.js';
+import { type IndexLimits, indexTar, memberOf, type TarMember } from '../../../../src/image/archive/index.js';
 import {
   base256,
-  collect,
   dockerArchive,
   paxHeader,
   paxRecord,
@@ -41,8 +34,11 @@ async function indexed<T>(
   const file = await open(path);
   try {
     const index = await indexTar(file, limits);
-    const read = async (name: string): Promise<string> =>
-      (await collect(readMember(file, memberOf(index, name)))).toString();
+    const read = async (name: string): Promise<string> => {
+      const { offset, size } = memberOf(index, name);
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(size), 0, size, offset);
+      return buffer.subarray(0, bytesRead).toString();
+    };
     return await use(index, read);
   } finally {
     await file.close();
@@ -206,17 +202,5 @@ describe('a member', () => {
     for (const name of ['nothing', '../x', '/etc/passwd', '', '.']) {
       expect(await refusal(entries, (_index, read) => read(name))).toMatch(/^the archive has no file "/);
     }
-  });
-
-  it('is refused when the archive became shorter', async () => {
-    const path = join(directory, 'archive.tar');
-    await writeFile(path, tarOf([{ name: 'a', body: 'x'.repeat(5000) }]));
-    const file = await open(path, 'r+');
-    const index = await indexTar(file);
-    await file.truncate(1000);
-    await expect(collect(readMember(file, memberOf(index, 'a')))).rejects.toMatchObject({
-      code: 'bad-archive',
-    });
-    await file.close();
   });
 });
