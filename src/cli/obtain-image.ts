@@ -98,17 +98,20 @@ export async function hasImage(
 }
 
 /** Somebody who names a file or directory that is here did not mean the store. */
-async function remedyFor(reference: string, cwd: string): Promise<string> {
+async function hereInstead(reference: string, cwd: string): Promise<string | undefined> {
   // What cannot be looked at is none.
   const found = await stat(resolve(cwd, reference)).catch(() => null);
   if (found?.isFile()) return `there is a file of that name: hotcell image load -i ${reference}`;
   if (found?.isDirectory()) return `there is a directory of that name: --image dir:./${reference}`;
-  return 'fetch it with --pull missing, or load it with "hotcell image load -i PATH"';
+  return undefined;
 }
+
+const REMEDY = 'fetch it with --pull missing, or load it with "hotcell image load -i PATH"';
 
 /** The error with the flag that it is about, and what to do. */
 export async function inTermsOfImageFlag(error: unknown, reference: string, cwd: string): Promise<unknown> {
   if (!isMissing(error)) return error;
-  const { code, hint = await remedyFor(reference, cwd) } = error;
+  const { code } = error;
+  const hint = (await hereInstead(reference, cwd)) ?? error.hint ?? REMEDY;
   return new HotcellError({ code, message: `--image: ${error.message}`, hint, cause: error });
 }

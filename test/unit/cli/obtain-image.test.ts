@@ -122,6 +122,15 @@ describe('an image that is not there', () => {
     });
   });
 
+  it('is told of with what the store says, where nothing of that name is here', async () => {
+    const hint = 'use more digits';
+    const said = new HotcellError({ code: 'image-not-found', message: 'no', hint });
+    expect(await inTermsOfImageFlag(said, 'debian', cwd)).toMatchObject({ hint });
+    expect(await inTermsOfImageFlag(said, 'rootfs', cwd)).toMatchObject({
+      hint: expect.stringContaining('a directory of that name'),
+    });
+  });
+
   it('is the only error that is worded anew', async () => {
     const fault = new HotcellError({ code: 'registry', message: 'no' });
     expect(await inTermsOfImageFlag(fault, 'debian', cwd)).toBe(fault);
