@@ -5,5 +5,5 @@ export { type Host, hasController, readHost } from './host.js';
 export { readNameFiles } from './name-files.js';
 export { outputPath, planRun, type StagedFile } from './plan.js';
 export type { Ids } from './root.js';
-export { planUnpack, type UnpackInput } from './unpack-plan.js';
+export { planUnpack } from './unpack-plan.js';
 export { groupsOfUser, type Identity, resolveImageUser, resolveUser } from './users.js';

@@ -1,11 +1,8 @@
 /** The tree writer as a plain process: what it does beneath its directory must be right also where nothing confines it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { readTreeAnswer, TreeEncoder, type TreeSink, treeError } from '../../src/image/tree/index.js';
+import { readTreeAnswer, type TreeSink, treeError } from '../../src/image/tree/index.js';
 import { findLauncher } from '../../src/launcher/index.js';
-
-export const SANITIZED = fileURLToPath(new URL('../../build/hotcell-launcher-asan', import.meta.url));
 
 export interface PlainEnd {
   readonly code: number | null;
@@ -68,5 +65,3 @@ export class PlainTree implements TreeSink {
     return { code, signal, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() };
   }
 }
-
-export const plainEncoder = (directory: string): TreeEncoder => new TreeEncoder(new PlainTree(directory));
