@@ -1,3 +1,4 @@
+export { checkRootfs } from './check-rootfs.js';
 export { type ArchiveFiles, readWhole } from './files.js';
 export { archivedName, stemOf } from './names.js';
 export type { ReadOptions } from './oci.js';

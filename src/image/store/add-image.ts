@@ -16,7 +16,7 @@ import { Records } from './records.js';
 
 export interface AddedImage {
   readonly record: ImageRecord;
-  /** False when it was there already. */
+  /** False when it was there already, by whatever name. */
   readonly isNew: boolean;
 }
 
@@ -93,32 +93,46 @@ async function makeLockFile(layout: StoreLayout, id: string): Promise<void> {
   }
 }
 
-/** From now on the image is there. Only while the session keeps others from removing what it consists of. */
-export async function publish(
-  record: ImageRecord,
-  parts: Pick<ImageParts, 'names'>,
-  { session, signal }: LayerContext,
-): Promise<void> {
+interface NamedRecord {
+  readonly record: ImageRecord;
+  readonly names: ImageParts['names'];
+}
+
+/** From now on the images are there. Only while the session keeps others from removing what they consist of. */
+async function publish(images: readonly NamedRecord[], { session, signal }: LayerContext): Promise<void> {
   const { layout, tmp } = session;
   const [records, names] = [new Records(layout), new Names(layout)];
   await withLock(layout.lock(LOCKS.names), { mode: 'exclusive', signal }, async () => {
-    const name = recordName(record);
-    await makeLockFile(layout, record.id);
-    // It may have been removed since it was found.
-    if (!records.has(name)) await records.write(record, tmp);
-    for (const reference of parts.names) {
-      if (names.recordOf(reference) !== name) await names.write({ reference, record: name }, tmp);
+    for (const { record, names: references } of images) {
+      const name = recordName(record);
+      await makeLockFile(layout, record.id);
+      // It may have been removed since it was found.
+      if (!records.has(name)) await records.write(record, tmp);
+      for (const reference of references) {
+        if (names.recordOf(reference) !== name) await names.write({ reference, record: name }, tmp);
+      }
     }
   });
 }
 
-/** @throws HotcellError `bad-archive`, `registry`, `io`; the signal's reason */
-export async function addImage(parts: ImageParts, context: LayerContext): Promise<AddedImage> {
+async function prepare(parts: ImageParts, context: LayerContext): Promise<AddedImage> {
   const there = known(parts, new Records(context.session.layout));
-  if (there !== null)
-    for (const { digest, size } of there.layers)
-      context.onProgress?.({ id: digest, phase: 'exists', current: 0, total: size });
-  const record = there ?? (await make(parts, context));
-  await publish(record, parts, context);
-  return { record, isNew: there === null };
+  if (there === null) return { record: await make(parts, context), isNew: true };
+  for (const { digest, size } of there.layers) {
+    context.onProgress?.({ id: digest, phase: 'exists', current: 0, total: size });
+  }
+  return { record: there, isNew: false };
+}
+
+/**
+ * All of them, or none.
+ *
+ * @throws HotcellError `bad-archive`, `registry`, `io`; the signal's reason
+ */
+export async function addImages(images: readonly ImageParts[], context: LayerContext): Promise<AddedImage[]> {
+  const added: AddedImage[] = [];
+  for (const parts of images) added.push(await prepare(parts, context));
+  const named = added.map(({ record }, index) => ({ record, names: images[index]?.names ?? [] }));
+  await publish(named, context);
+  return added;
 }

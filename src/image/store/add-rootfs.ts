@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import type { ImageConfig } from '../../spec/index.js';
 import { MEDIA_TYPES, type Platform, readConfig, writeConfig } from '../manifest/index.js';
 import { digestOf, type Reference } from '../reference/index.js';
-import { type AddedImage, addImage } from './add-image.js';
+import { type AddedImage, addImages } from './add-image.js';
 import { type AddedLayer, LayerAddition, type LayerContext } from './add-layer.js';
 import { LOCKS } from './layout.js';
 import { withLock } from './lock.js';
@@ -96,5 +96,7 @@ export async function addRootfs(parts: RootfsParts, context: LayerContext): Prom
     throw new Error('the layer was just made');
   };
   const image = { names: parts.names, manifest: null, config, document, layers: [{ diffId, blob, source }] };
-  return await addImage(image, { ...context, onProgress: undefined });
+  const [added] = await addImages([image], { ...context, onProgress: undefined });
+  if (added === undefined) throw new Error('an image was added, and is not there');
+  return added;
 }

@@ -1,16 +1,17 @@
 import { createReadStream } from 'node:fs';
 import { HotcellError } from '../../core/index.js';
 import { canonical, parseReference, type Reference } from '../reference/index.js';
-import { type AddedImage, addImage } from './add-image.js';
+import { type AddedImage, addImages } from './add-image.js';
 import { addRootfs, type RootfsParts } from './add-rootfs.js';
 import { LOCKS, StoreLayout } from './layout.js';
 import { type Located, locate } from './locate.js';
 import { withLock } from './lock.js';
 import { type ImageName, Names } from './names.js';
 import type { ImageParts, WorkOptions } from './parts.js';
-import type { ImageRecord, StoredBlob } from './record.js';
+import { type ImageRecord, recordName, type StoredBlob } from './record.js';
 import { Records } from './records.js';
 import {
+  collectIfAlone,
   type PrunedImages,
   type PruneOptions,
   pruneImages,
@@ -28,6 +29,8 @@ import {
 } from './views.js';
 import type { PerformLayer } from './work.js';
 
+const READ_BYTES = 512 * 1024;
+
 export interface StoreTools {
   readonly trees: TreeRemover;
   readonly perform: PerformLayer;
@@ -37,8 +40,9 @@ export interface StoreTools {
 export interface Adding {
   /** For files that are not finished. */
   readonly session: StoreSession;
-  add(parts: ImageParts): Promise<AddedImage>;
-  addRootfs(parts: RootfsParts): Promise<AddedImage>;
+  /** All of them, or none. */
+  readonly add: (images: readonly ImageParts[]) => Promise<readonly AddedImage[]>;
+  readonly addRootfs: (parts: RootfsParts) => Promise<AddedImage>;
 }
 
 /** An image of the store, to be written elsewhere. */
@@ -72,24 +76,23 @@ export class ImageStore {
     return new ImageStore(await StoreLayout.make(home), tools);
   }
 
-  /** Adds images in `act`. What it leaves unfinished is removed. */
+  /**
+   * Adds images in `act`. What it leaves unfinished is removed; layers that came whole before a connection broke, or it was
+   * called off, stay for the next attempt.
+   */
   async adding<Result>(options: WorkOptions, act: (adding: Adding) => Promise<Result>): Promise<Result> {
-    const { signal } = options;
-    const session = await StoreSession.begin(this.#layout, {
-      trees: this.#tools.trees,
-      mode: 'shared',
-      signal,
-    });
-    const context = { ...options, session, perform: this.#tools.perform };
     try {
-      return await act({
-        session,
-        add: (parts) => addImage(parts, context),
-        addRootfs: (parts) => addRootfs(parts, context),
-      });
-    } finally {
-      await session.end();
+      return await this.#adding(options, act);
+    } catch (error) {
+      if (isFinal(error)) await collectIfAlone(this.#layout, this.#tools.trees).catch(() => undefined);
+      throw error;
     }
+  }
+
+  /** Nobody removes what `act` reads. */
+  async reading<Result>(act: () => Promise<Result>): Promise<Result> {
+    const path = this.#layout.lock(LOCKS.store);
+    return await withLock(path, { mode: 'shared' }, act);
   }
 
   async list(): Promise<readonly ListedImage[]> {
@@ -108,12 +111,12 @@ export class ImageStore {
   }
 
   async find(reference: string): Promise<StoredImage> {
-    const { name, record: recordName } = this.#locate(reference);
-    const record = this.#records.read(recordName);
+    const located = this.#locate(reference);
+    const record = this.#records.read(located.record);
     if (record === null) throw gone(reference);
     const read: StoredImage['read'] = ({ digest }, offset = 0) =>
-      createReadStream(this.#layout.blob(digest), { start: offset });
-    return { name, record, read };
+      createReadStream(this.#layout.blob(digest), { start: offset, highWaterMark: READ_BYTES });
+    return { name: located.name, record, read };
   }
 
   /** A name more for an image; one that stood for another image stands for this now. */
@@ -128,6 +131,19 @@ export class ImageStore {
     await this.#changing(async (session) => {
       await this.#names.write({ reference, record: this.#locate(source).record }, session.tmp);
     });
+  }
+
+  /** Remembers by what digest a registry knows an image. */
+  async pin(record: ImageRecord, reference: Reference): Promise<void> {
+    const name = recordName(record);
+    await this.#changing(async (session) => {
+      if (this.#records.has(name)) await this.#names.write({ reference, record: name }, session.tmp);
+    });
+  }
+
+  /** All names of an image. */
+  namesOf({ id }: ImageRecord): Reference[] {
+    return this.#namesOf(id, this.#names.list()).map(({ reference }) => reference);
   }
 
   remove(reference: string, options: { readonly force: boolean }): Promise<RemovedImages> {
@@ -148,6 +164,25 @@ export class ImageStore {
     return names.filter(({ record }) => record.startsWith(hex));
   }
 
+  async #adding<Result>(options: WorkOptions, act: (adding: Adding) => Promise<Result>): Promise<Result> {
+    const { signal } = options;
+    const session = await StoreSession.begin(this.#layout, {
+      trees: this.#tools.trees,
+      mode: 'shared',
+      signal,
+    });
+    const context = { ...options, session, perform: this.#tools.perform };
+    try {
+      return await act({
+        session,
+        add: (images) => addImages(images, context),
+        addRootfs: (parts) => addRootfs(parts, context),
+      });
+    } finally {
+      await session.end();
+    }
+  }
+
   async #changing(act: (session: StoreSession) => Promise<void>): Promise<void> {
     const session = await StoreSession.begin(this.#layout, { trees: this.#tools.trees, mode: 'shared' });
     try {
@@ -157,6 +192,10 @@ export class ImageStore {
     }
   }
 }
+
+/** Whether another attempt would end as this did, and what is there already is of no use. */
+const isFinal = (error: unknown): boolean =>
+  error instanceof HotcellError && ['bad-archive', 'io'].includes(error.code);
 
 const gone = (reference: string): HotcellError =>
   new HotcellError({ code: 'image-not-found', message: `the image ${reference} was just removed` });

@@ -7,7 +7,7 @@ export { ioError } from './io-error.js';
 export type { ImageParts, LayerPart, StoreProgress, WorkOptions } from './parts.js';
 export { type LayerTools, performLayer } from './perform-layer.js';
 export { readRange } from './read-range.js';
-export type { ImageRecord, RecordLayer, StoredBlob } from './record.js';
+export { type ImageRecord, recordName as recordNameOf, type StoredBlob } from './record.js';
 export type { PrunedImages, PruneOptions, RemovedImages } from './remove.js';
 export { ImageResolver } from './resolver.js';
 export type { StoreSession, TreeRemover } from './session.js';

@@ -128,7 +128,8 @@ export async function removeImage(
   return removed;
 }
 
-async function collectIfAlone(layout: StoreLayout, trees: TreeRemover): Promise<void> {
+/** Removes what no image needs, unless somebody is adding images: then it has to wait for the next removal. */
+export async function collectIfAlone(layout: StoreLayout, trees: TreeRemover): Promise<void> {
   const session = await StoreSession.tryBegin(layout, { ...exclusive, trees });
   if (session === null) return;
   try {

@@ -1,0 +1,12 @@
+export { createImages } from './create-images.js';
+export type {
+  ImageProgress,
+  Images,
+  ImagesOptions,
+  ImageWorkOptions,
+  ImportOptions,
+  LoadedImage,
+  PlatformOption,
+  PulledImage,
+  PushedImage,
+} from './model.js';

@@ -1,0 +1,54 @@
+/** The launcher and the threads, started when something is to be unpacked or removed: most that is asked of images needs neither. */
+import type { StoreTools } from '../../image/index.js';
+import { findLauncher } from '../../launcher/index.js';
+import { readHost } from '../../sandbox/index.js';
+import { type LauncherSupply, supplyLauncher } from '../supply.js';
+import { LayerThreads } from './layer-threads.js';
+import { createTreeWriter } from './tree-writer.js';
+
+export interface ToolsInput {
+  /** Of a launcher that is there; one is started when it is undefined. */
+  readonly address: string | undefined;
+  /** See `findLauncher`. */
+  readonly launcherPath: string | undefined;
+}
+
+export class ImageTools implements StoreTools {
+  readonly #input: ToolsInput;
+  readonly #host = readHost();
+  readonly #layers: LayerThreads;
+  #supply: Promise<LauncherSupply> | undefined;
+
+  constructor(input: ToolsInput) {
+    this.#input = input;
+    this.#layers = new LayerThreads(async () => ({
+      address: (await this.#launcher()).address,
+      launcherPath: this.#launcherPath,
+    }));
+  }
+
+  readonly trees: StoreTools['trees'] = {
+    remove: async (parent, name) => {
+      const backend = async () => await (await this.#launcher()).connection();
+      const writer = createTreeWriter({ backend, launcherPath: this.#launcherPath, arch: this.#host.arch });
+      await writer.remove(parent, name);
+    },
+  };
+
+  readonly perform: StoreTools['perform'] = (job, options) => this.#layers.perform(job, options);
+
+  async close(): Promise<void> {
+    await this.#layers.close();
+    const supply = await this.#supply?.catch(() => undefined); // one that did not start is nothing to close
+    await supply?.close();
+  }
+
+  get #launcherPath(): string {
+    return findLauncher(this.#input.launcherPath);
+  }
+
+  #launcher(): Promise<LauncherSupply> {
+    this.#supply ??= supplyLauncher(this.#host, this.#input);
+    return this.#supply;
+  }
+}
