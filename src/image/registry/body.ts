@@ -7,8 +7,7 @@ import { transportFault } from './transport-fault.js';
 const MIN_WINDOW_BYTES = 32 * 1024;
 
 /**
- * The same bytes, as long as they come: each window of waiting must bring some. Silence is the connection's own time-out;
- * this is for a byte now and then. Time that the reader takes does not count.
+ * The same bytes, as long as they come: each window of waiting must bring some. Silence is watched elsewhere; this is for a byte now and then. Time that the reader takes does not count.
  */
 export async function* paced(
   body: AsyncIterable<Uint8Array>,

@@ -6,6 +6,7 @@ import { authorities, type CertificateSource } from './certificates.js';
 import { guardedLookup } from './guarded-lookup.js';
 import type { Fetcher, HttpRequest, HttpResponse } from './http.js';
 import type { Internals } from './internals.js';
+import { Stall, watchedAnswer, watchedUpload } from './stall.js';
 
 const CONNECT_MS = 10_000;
 const MAX_HEADER_BYTES = 32 * 1024;
@@ -34,15 +35,20 @@ export class Connections {
   readonly fetch: Fetcher = async (request) => {
     const dispatcher = await this.#dispatcher(request.url, request.reach);
     const { stallMs, internals } = this.#options;
-    const answer = await dispatcher.request(requestOptions(request, stallMs));
+    const { host } = request.url;
+    const stall = new Stall({ ms: stallMs, host, signal: request.signal });
+    const answer = await ask(dispatcher, request, stall);
     const { body } = answer;
-    const limits = { clock: internals.clock, windowMs: stallMs, host: request.url.host };
+    const limits = { clock: internals.clock, windowMs: stallMs, host };
     return {
       status: answer.statusCode,
       url: request.url,
       headers: headersOf(answer.headers),
-      body: paced(body, limits),
-      discard: () => giveUp(body),
+      body: paced(watchedAnswer(body, stall), limits),
+      discard: async () => {
+        stall.end();
+        await giveUp(body);
+      },
     } satisfies HttpResponse;
   };
 
@@ -102,18 +108,32 @@ async function giveUp(body: Dispatcher.ResponseData['body']): Promise<void> {
     .catch(() => undefined);
 }
 
-function requestOptions(request: HttpRequest, stallMs: number): Dispatcher.RequestOptions {
-  const { method, url, body, signal } = request;
+async function ask(
+  dispatcher: Dispatcher,
+  request: HttpRequest,
+  stall: Stall,
+): Promise<Dispatcher.ResponseData> {
+  stall.expect('did not answer in time');
+  try {
+    return await dispatcher.request(requestOptions(request, stall));
+  } catch (error) {
+    stall.end();
+    throw error;
+  }
+}
+
+function requestOptions(request: HttpRequest, stall: Stall): Dispatcher.RequestOptions {
+  const { method, url, body } = request;
   const length = body === undefined ? {} : { 'content-length': String(body.bytes) };
   return {
     origin: url.origin,
     path: `${url.pathname}${url.search}`,
     method,
     headers: { ...request.headers, ...length },
-    body: body === undefined ? null : Readable.from(body.open(), { objectMode: false }),
-    signal,
-    headersTimeout: stallMs,
-    bodyTimeout: stallMs,
+    body: body === undefined ? null : Readable.from(watchedUpload(body.open(), stall), { objectMode: false }),
+    signal: stall.signal,
+    headersTimeout: 0,
+    bodyTimeout: 0,
   };
 }
 

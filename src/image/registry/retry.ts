@@ -9,7 +9,7 @@ const MAX_MS = 15_000;
 const MAX_RETRY_AFTER_MS = 60_000;
 
 export interface RetryTools {
-  readonly internals: Pick<Internals, 'wait' | 'random'>;
+  readonly internals: Pick<Internals, 'wait' | 'random' | 'clock'>;
   readonly signal: AbortSignal;
 }
 

@@ -78,7 +78,7 @@ export class Session {
     if (response.status === 401 && this.policy.isRegistry(response.url)) {
       throw await this.#options.authorizer.refusal(response);
     }
-    throw await statusFault(response);
+    throw await statusFault(response, { now: this.#options.internals.clock.date() });
   }
 
   /** A host that refuses connections is being restarted if it answered before, else most likely not there. */

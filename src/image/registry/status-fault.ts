@@ -6,6 +6,7 @@ import { serverWords } from './server-words.js';
 /** Answers after which the same request may go better. */
 const TRANSIENT: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 const MAX_SECONDS_DIGITS = 9;
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} [\d:]{8} GMT$/;
 
 export const basic = ({ username, password }: { username: string; password: string }): string =>
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
@@ -29,7 +30,8 @@ export function retryAfterMs(response: HttpResponse, now: Date): number | undefi
   if (/^\d+$/.test(text)) {
     return text.length > MAX_SECONDS_DIGITS ? Number.MAX_SAFE_INTEGER : Number(text) * 1000;
   }
-  const at = Date.parse(text);
+  // Date.parse alone would find a date in "-5".
+  const at = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.max(0, at - now.getTime());
 }
 

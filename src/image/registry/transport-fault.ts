@@ -36,6 +36,7 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
   ['ENETUNREACH', { problem: 'cannot be reached' }],
   ['UND_ERR_HEADERS_OVERFLOW', { problem: 'sent headers that are too large' }],
   ['UND_ERR_RES_EXCEEDED_MAX_SIZE', { problem: 'sent too much' }],
+  ['HPE', { problem: 'did not answer in HTTP', hint: () => 'check the name and the port of the registry' }],
   ['EPROTO', NOT_TLS],
   ['ERR_SSL_WRONG_VERSION_NUMBER', NOT_TLS],
   ['ERR_SSL_PACKET_LENGTH_TOO_LONG', NOT_TLS],
@@ -54,6 +55,8 @@ const MAX_SHOWN = 200;
 const CLOSED_BEFORE_TLS = /before secure TLS connection was established/;
 
 function codeOf(error: unknown): string {
+  // The parser gives some of its errors no code.
+  if (error instanceof Error && error.name === 'HTTPParserError') return 'HPE';
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : '';
 }
@@ -65,13 +68,9 @@ export function isNotTls(fault: RegistryFault): boolean {
   return cause instanceof Error && CLOSED_BEFORE_TLS.test(cause.message);
 }
 
-/** Errors of the HTTP parser, which all begin so. */
-const NOT_HTTP = /^HPE_/;
-
 function meaningOf(code: string, message: string): Meaning {
   const known = MEANINGS.get(code);
   if (known !== undefined) return known;
-  if (NOT_HTTP.test(code)) return { problem: `did not answer in HTTP (${code})` };
   return { problem: `could not be talked to: ${quote(`${code}: ${message}`, MAX_SHOWN)}` };
 }
 
