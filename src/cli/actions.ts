@@ -14,7 +14,7 @@ export interface Actions extends HistoryActions, ImageActions {
   test(flags: TestFlags, files: readonly string[]): Promise<void>;
   validate(flags: ValidateFlags, files: readonly string[]): Promise<void>;
   init(flags: InitFlags, directory: string): Promise<void>;
-  report(flags: ReportFlags, file: string): Promise<void>;
+  report(flags: ReportFlags, files: readonly string[]): Promise<void>;
   reportDiff(flags: DiffFlags, before: string, after: string): Promise<void>;
   doctor(flags: DoctorFlags): Promise<void>;
   schema(name: string): Promise<void>;

@@ -105,11 +105,13 @@ Examples:
 
 export const REPORT_HELP = `
 FILE is what "hotcell test --reporter json=FILE" wrote, or jsonl. Without --reporter it is the
-summary. "hotcell report diff" compares two.
+summary. Several, such as those of all shards, become one report; a case may be in one of them
+only, unless --latest says which counts. "hotcell report diff" compares two.
 
 Examples:
   hotcell report run.json
   hotcell report run.json --reporter html=report.html --reporter junit=junit.xml
+  hotcell report part1.json part2.json --reporter html=report.html
   hotcell report diff before.json after.json
 `;
 

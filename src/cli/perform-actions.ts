@@ -61,10 +61,10 @@ function suiteActions(services: Services, perform: Perform): SuiteActions {
         const { initCommand } = await import('./init/command.js');
         return await initCommand(flags, directory, services.io);
       }),
-    report: (flags, file) =>
+    report: (flags, files) =>
       perform('report', async () => {
         const { reportCommand } = await import('./report/command.js');
-        return await reportCommand(flags, file, services);
+        return await reportCommand(flags, files, services);
       }),
     reportDiff: (flags, before, after) =>
       perform('report diff', async () => {

@@ -60,11 +60,11 @@ function diffCommand(actions: Actions): Command {
 
 function reportCommand(actions: Actions): Command {
   const command = new Command('report')
-    .summary('convert a JSON report to other forms, or compare two')
-    .description('Make other reports of one that "test" wrote as json or jsonl.')
-    .usage('[flags] FILE')
-    .addArgument(new FileArgument('<file>'))
-    .action(async (file: string, flags: ReportFlags) => await actions.report(flags, file))
+    .summary('convert JSON reports to other forms, merge or compare them')
+    .description('Make other reports of one that "test" wrote as json or jsonl, or of several together.')
+    .usage('[flags] FILE…')
+    .addArgument(new FileArgument('<files...>'))
+    .action(async (files: string[], flags: ReportFlags) => await actions.report(flags, files))
     .addCommand(diffCommand(actions));
   return withFlags(command, reportFlags()).addHelpText('after', REPORT_HELP);
 }

@@ -1,6 +1,7 @@
 import type { Outcome } from '../spec/index.js';
 import { combineReporters } from './combine.js';
 import { readReport, type StoredReport } from './document/read.js';
+import { type MergeOptions, mergeReports, type NamedReport } from './merge.js';
 import type { Reporter, Summary } from './reporter.js';
 import { SummaryBuilder } from './summarize.js';
 
@@ -15,14 +16,25 @@ function endOf({ start, summary }: StoredReport, last: Outcome | null) {
   return { stopped: 'cancelled' as const, host: start.host, finishedAt, wallMs };
 }
 
+async function read(paths: string | readonly string[], options: MergeOptions): Promise<StoredReport> {
+  const reports: NamedReport[] = [];
+  for (const path of [paths].flat()) reports.push({ path, report: await readReport(path) });
+  const [only] = reports;
+  return reports.length === 1 && only !== undefined ? only.report : await mergeReports(reports, options);
+}
+
 /**
  * Tells reporters of a run that was reported before, from what `json` or `jsonl` wrote. The summary is counted again: it always
- * agrees with the outcomes. A report without an end counts as cancelled.
+ * agrees with the outcomes. A report without an end counts as cancelled. Several reports become one.
  *
- * @throws HotcellError `io` and `invalid-spec` as {@link readReport} does, and what the reporters throw
+ * @throws HotcellError `io` and `invalid-spec` as {@link readReport} and {@link mergeReports} do, and what the reporters throw
  */
-export async function convertReport(path: string, reporters: readonly Reporter[]): Promise<Summary> {
-  const report = await readReport(path);
+export async function convertReport(
+  paths: string | readonly string[],
+  reporters: readonly Reporter[],
+  options: MergeOptions = {},
+): Promise<Summary> {
+  const report = await read(paths, options);
   const reporter = combineReporters(reporters);
   const builder = new SummaryBuilder(report.start);
   let last: Outcome | null = null;

@@ -12,7 +12,11 @@ import type { ReportFlags } from './flags.js';
 
 /** What the command needs of the engine, and no more. */
 export interface ReportKit extends Pick<TestKit, 'parseReporters' | 'createReporter'> {
-  convert(path: string, reporters: readonly SuiteReporter[]): Promise<unknown>;
+  convert(
+    paths: readonly string[],
+    reporters: readonly SuiteReporter[],
+    options: { readonly latest: boolean },
+  ): Promise<unknown>;
 }
 
 interface ReportServices {
@@ -29,32 +33,34 @@ async function identityOf(path: string): Promise<string | null> {
 }
 
 /** Whatever it is called, and whichever link leads to it. */
-async function refuseOverwriting(file: string, specs: readonly ReporterSpec[]): Promise<void> {
-  const source = await identityOf(file);
+async function refuseOverwriting(files: readonly string[], specs: readonly ReporterSpec[]): Promise<void> {
+  const sources = new Set(await Promise.all(files.map(identityOf)));
   for (const { name, file: target } of specs) {
-    if (target === null || source === null || (await identityOf(target)) !== source) continue;
+    const identity = target === null ? null : await identityOf(target);
+    if (identity === null || !sources.has(identity)) continue;
     throw usageError(`--reporter: ${name}=${target} would overwrite the report that it is made from`);
   }
 }
 
 /**
- * `hotcell report FILE`: a report of `json` or `jsonl` in other forms; a summary when none is asked for.
+ * `hotcell report FILE…`: reports of `json` or `jsonl`, together, in other forms; a summary when none is asked for.
  *
  * @returns 0 whatever the report says
  * @throws HotcellError `invalid-spec` for a file that is no report, `io` for one that cannot be read or written
  */
 export async function reportCommand(
   flags: ReportFlags,
-  file: string,
+  files: readonly string[],
   { io, loadKit }: ReportServices,
 ): Promise<number> {
   const kit = await loadKit();
   const asked = kit.parseReporters(flags.reporter ?? []);
   const specs = asked.length === 0 ? [SUMMARY] : asked;
-  await refuseOverwriting(file, specs);
+  await refuseOverwriting(files, specs);
   const out = new ReportOut(io.stdout, { before: () => Promise.resolve(), onLost: () => undefined });
   try {
-    await kit.convert(file, makeReporters(kit, specs, { io, color: flags.color ?? true, out }));
+    const reporters = makeReporters(kit, specs, { io, color: flags.color ?? true, out });
+    await kit.convert(files, reporters, { latest: flags.latest ?? false });
     return 0;
   } catch (error) {
     if (codeOf(out.error) === 'EPIPE') return BROKEN_PIPE;

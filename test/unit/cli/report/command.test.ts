@@ -43,6 +43,23 @@ const passed = outcome({ suite: 's', job: 'a' });
 const failed = outcome({ suite: 's', job: 'a', verdict: 'failed', failures: ['exit code 1'], exitCode: 1 });
 
 describe('report', () => {
+  it('makes one of several', async () => {
+    const a = await written('a.json', [{ ...passed, id: '1' }]);
+    const b = await written('b.json', [{ ...failed, job: 'b', id: '2' }]);
+    const { code, out, err } = await report(a, b);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toContain('1 failed, 1 passed of 2');
+    const again = await written('again.json', [
+      { ...passed, job: 'b', id: '3', finishedAt: '2099-01-01T00:00:00.000Z' },
+    ]);
+    expect((await report(a, b, again)).err).toMatch(
+      /"s › b" is in ".*b\.json" and in ".*again\.json"\n.*--latest/,
+    );
+    expect((await report('--latest', a, b, again)).out).toContain('2 passed of 2');
+    expect(await report(a, b, '--reporter', `json=${b}`)).toMatchObject({ code: 2, out: '' });
+    expect(await report()).toMatchObject({ code: 2, out: '' });
+  });
+
   it('refuses what is no report', async () => {
     const path = join(dir, 'x.json');
     expect(await report(path)).toMatchObject({ code: 125, out: '' });
