@@ -63,7 +63,7 @@ runCli(process.argv.slice(2), {
     const { homeDirectory, RunStore } = await import('../engine/index.js');
     return await RunStore.open(homeDirectory());
   },
-  openImages: async () => (await import('./image/kit.js')).openImages(),
+  openImages: async () => (await import('../engine/images/index.js')).createImages(),
   findImage: async (reference) => {
     const { imageSource } = await import('../engine/image-source.js');
     return await imageSource(undefined).resolve(reference);

@@ -1,6 +1,7 @@
 import { type Clock, type ErrorCode, HotcellError } from '../../core/index.js';
 import type { Io } from '../io/io.js';
 import { complain, complaintOf } from '../listing/each.js';
+import { USAGE } from '../run/exit-code.js';
 import type { Images } from './model.js';
 
 /** What the commands about images stand on. */
@@ -17,18 +18,19 @@ export interface ImageContext extends ImageServices {
   readonly where: string;
 }
 
-/** What is wrong with images, and not with Hotcell; docker exits with 1 for these. */
-const ANSWERS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'bad-archive',
-  'image-not-found',
-  'image-in-use',
-  'registry',
-]);
+/** What is wrong with images, and not with Hotcell; docker exits with 1 for these. What cannot mean an image is as a wrong flag. */
+const EXIT_CODES: Partial<Record<ErrorCode, number>> = {
+  'bad-archive': 1,
+  'image-not-found': 1,
+  'image-in-use': 1,
+  registry: 1,
+  'invalid-spec': USAGE,
+};
 
 /**
  * Opens the images for `act`, and closes them.
  *
- * @returns the exit code of `act`, or 1 when what it asked for cannot be had, which is said on standard error
+ * @returns the exit code of `act`, or that of what it asked for and cannot have, which is said on standard error
  */
 export async function withImages(
   { io, openImages, where }: ImageContext,
@@ -38,9 +40,10 @@ export async function withImages(
   try {
     return await act(images);
   } catch (error) {
-    if (!(error instanceof HotcellError) || !ANSWERS.has(error.code)) throw error;
+    const exitCode = error instanceof HotcellError ? EXIT_CODES[error.code] : undefined;
+    if (!(error instanceof HotcellError) || exitCode === undefined) throw error;
     await complain(io, where, complaintOf(error));
-    return 1;
+    return exitCode;
   } finally {
     await images.close();
   }
