@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { checkOptions, HotcellError, type OptionNames, onAbort, Semaphore } from '../../core/index.js';
+import { blobExists } from './blob-exists.js';
 import { download } from './download.js';
 import { checkDigest, checkReference } from './endpoint.js';
 import { explain } from './fault.js';
@@ -20,7 +21,7 @@ import { type OpenSession, openSession } from './open-session.js';
 import type { RegistryOptions } from './options.js';
 import type { Session } from './session.js';
 import { listTags } from './tags.js';
-import { blobExists, upload } from './upload.js';
+import { upload } from './upload.js';
 
 const PARALLEL_BLOBS = 3;
 

@@ -8,6 +8,7 @@ import type { Fetcher, HttpRequest, HttpResponse } from './http.js';
 import type { Internals } from './internals.js';
 import { Stall, watchedAnswer, watchedUpload } from './stall.js';
 
+const PATIENCE = 10;
 const CONNECT_MS = 10_000;
 const MAX_HEADER_BYTES = 32 * 1024;
 const MAX_DISCARDED_BYTES = 64 * 1024;
@@ -36,7 +37,8 @@ export class Connections {
     const dispatcher = await this.#dispatcher(request.url, request.reach);
     const { stallMs, internals } = this.#options;
     const { host } = request.url;
-    const stall = new Stall({ ms: stallMs, host, signal: request.signal });
+    const ms = request.patient === true ? stallMs * PATIENCE : stallMs;
+    const stall = new Stall({ ms, host, signal: request.signal });
     const answer = await ask(dispatcher, request, stall);
     const { body } = answer;
     const limits = { clock: internals.clock, windowMs: stallMs, host };

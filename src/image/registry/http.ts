@@ -20,6 +20,8 @@ export interface HttpRequest {
   /** The addresses that the host may turn out to have. */
   readonly reach: Reach;
   readonly signal: AbortSignal;
+  /** For what may take the server long although it does it: it then has ten times the time. */
+  readonly patient?: boolean | undefined;
 }
 
 export interface HttpResponse {

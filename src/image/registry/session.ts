@@ -20,6 +20,8 @@ export interface Call {
   readonly expect: readonly number[];
   /** False for calls that must not simply be made again; their caller knows how to go on. */
   readonly retry?: boolean | undefined;
+  /** The server may have much to do before it can answer, such as to put an upload together. */
+  readonly patient?: boolean | undefined;
 }
 
 export interface SessionOptions extends RetryTools {
@@ -108,13 +110,13 @@ export class Session {
 
   #exchange(call: Call, { url, reach }: Target, authorization: string | undefined): Promise<HttpResponse> {
     const { fetcher, policy, signal } = this.#options;
-    const { method, body } = call;
+    const { method, body, patient } = call;
     const headers = {
       'user-agent': 'hotcell',
       'accept-encoding': 'identity',
       ...call.headers,
       ...(authorization === undefined ? {} : { authorization }),
     };
-    return follow(fetcher, policy, { method, url, headers, body, reach, signal });
+    return follow(fetcher, policy, { method, url, headers, body, reach, signal, patient });
   }
 }

@@ -185,6 +185,27 @@ describe('an upload', () => {
     expect(server.asked.filter(({ method }) => method === 'PUT')).toHaveLength(1);
   });
 
+  test('of which little is left after it broke says what that is', async () => {
+    const server = await uploads({
+      patch: () => dying,
+      status: () => ({ status: 204, headers: { location: PLACE, range: '0-2899999' } }),
+    });
+    expect(await push(server)).toBe('pushed');
+    expect(server.asked.at(-1)).toMatchObject({
+      method: 'PUT',
+      headers: { 'content-range': '2900000-2999999' },
+    });
+    expect(server.asked.at(-1)?.body).toHaveLength(100_000);
+  });
+
+  test('that the registry takes long to put together is waited for', async () => {
+    const server = await uploads({
+      put: () => ({ act: (response) => void setTimeout(() => response.writeHead(201).end(), 250) }),
+    });
+    expect(await push(server, { stallMs: 100 })).toBe('pushed');
+    expect(server.asked.filter(({ method }) => method === 'PUT')).toHaveLength(1);
+  });
+
   test('that always breaks is given up, without end of uploads', async () => {
     const server = await uploads({ patch: () => dying });
     await expect(push(server)).rejects.toThrow(/broke the connection$/);
