@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { show } from '../../core/index.js';
 import { BOUNDS } from '../bounds.js';
 import { jobSchema } from '../job.js';
-import { closed, listOf, parsedText } from '../shape.js';
+import { closed, listOf, oneOf, parsedText } from '../shape.js';
 import { checkLine } from '../text.js';
 import { SUITE_BOUNDS } from './bounds.js';
 import { expectSchema } from './expect.js';
 import { buildSchema, PROGRAM_ALIASES, programSchema } from './program-input.js';
+import { COMPARE_MODES } from './suite.js';
 
 const jobShape = jobSchema.in.shape;
 
@@ -106,6 +107,41 @@ export const caseSchema = closed(
   },
 );
 
+/** Cases as pairs of files. */
+export const caseFilesSchema = closed(
+  {
+    glob: z.string().min(1, { error: 'is empty; write a pattern such as "tests/*.in"' }).meta({
+      description:
+        'the inputs, relative to the suite, such as tests/*.in; a case for each, sorted as people count',
+    }),
+    expect: z.string().optional().meta({
+      description:
+        "the file with what stdout must be: {stem} is the input's path without its extension, {name} its name, {dir} its directory",
+    }),
+    compare: oneOf(COMPARE_MODES).optional(),
+    tolerance: z.number().optional(),
+  },
+  {
+    aliases: {
+      input: 'glob',
+      inputs: 'glob',
+      files: 'glob',
+      pattern: 'glob',
+      output: 'expect',
+      answer: 'expect',
+    },
+  },
+);
+
+const caseList = listOf(caseSchema, SUITE_BOUNDS.cases, '[{ name: "small", stdin: "1 2\\n" }]');
+
+const cases = z.union([caseList, caseFilesSchema], {
+  error: ({ input }) =>
+    typeof input === 'object' && input !== null
+      ? ''
+      : `${show(input)} is not a list; write [{ name: "small", stdin: "1 2\\n" }], or { glob: "tests/*.in", expect: "{stem}.out" }`,
+});
+
 /** What is decided for each case by its own value or its job's. */
 export const settingsSchema = closed({
   retries: retries.optional(),
@@ -163,7 +199,7 @@ const defaultsSchema = closed(anonymous, { aliases: ALIASES });
 
 const reusable = {
   ...anonymous,
-  cases: listOf(caseSchema, SUITE_BOUNDS.cases, '[{ name: "small", stdin: "1 2\\n" }]').optional(),
+  cases: cases.optional(),
   needs: nameList(SUITE_BOUNDS.needs).optional().meta({ description: 'jobs that must have passed' }),
   extends: nameList(SUITE_BOUNDS.extends).optional().meta({ description: 'templates; later ones win' }),
 };

@@ -31,8 +31,11 @@ export function asPartOfSuite(schema: unknown): unknown {
 /** Below this a reference is no easier to read than what it stands for. */
 const MIN_SHARED = 400;
 
+const isShareable = (part: unknown): part is Json =>
+  isObject(part) && (part.type !== undefined || part.anyOf !== undefined);
+
 function countParts(schema: unknown, counts: Map<string, number>): void {
-  if (isObject(schema)) {
+  if (isShareable(schema)) {
     const text = JSON.stringify(schema);
     if (text.length >= MIN_SHARED) counts.set(text, (counts.get(text) ?? 0) + 1);
     // What is in a part that was counted before is not there twice.
@@ -54,7 +57,7 @@ export function withDefinitions(schema: Json): Json {
     return name;
   };
   const share = (part: unknown, key: string): unknown => {
-    const text = isObject(part) && part.type !== undefined ? JSON.stringify(part) : '';
+    const text = isShareable(part) ? JSON.stringify(part) : '';
     if ((counts.get(text) ?? 0) < 2) return mapValues(part, share);
     const name = names.get(text) ?? nameFor(key);
     if (!names.has(text)) {

@@ -4,6 +4,7 @@ import { invalidSpec, quote } from '../../core/index.js';
 import { printable } from '../text.js';
 import { assembleSuite } from './assemble.js';
 import { SUITE_BOUNDS } from './bounds.js';
+import { withCaseFiles } from './case-files.js';
 import { readContents, withEnvFiles } from './contents.js';
 import { discover, type Found } from './discover.js';
 import { treeOfText } from './from-text.js';
@@ -50,10 +51,11 @@ async function loadSuite(file: Found, rules: Rules): Promise<Loaded> {
   return tree === undefined ? failed(problems) : loadTree({ file, tree, problems, rules });
 }
 
-async function loadTree({ file, tree, problems, rules }: Parsed): Promise<Loaded> {
+async function loadTree({ file, tree: written, problems, rules }: Parsed): Promise<Loaded> {
   const { name, path } = file;
   const baseDir = dirname(path);
   const { allowOutside, allowUnsafe } = rules;
+  const tree = await withCaseFiles(written, { baseDir, allowOutside, problems });
   const paths = new PathUses();
   const suite = assembleSuite(tree, { problems, paths, baseDir, name: printable(name), path, allowUnsafe });
   const checked = await checkPaths(paths.all, { baseDir, allowOutside }, problems);

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import { assembleSuite } from './assemble.js';
 import { treeOfPlain } from './from-plain.js';
+import { partsOf } from './parts.js';
 import { PathUses } from './path-uses.js';
 import { ProblemList } from './problem-list.js';
 import { problemsError } from './problem-text.js';
 import type { Suite } from './suite.js';
+import { childOf, type Tree, textOf } from './tree.js';
 
 export interface ParseSuiteOptions {
   /** What relative host paths are relative to; the working directory of the process if not given. */
@@ -14,6 +16,15 @@ export interface ParseSuiteOptions {
 }
 
 const NO_POSITION = { line: 1, column: 1 };
+
+/** Where no file is touched there can be none of them. */
+function refuseCaseFiles(suite: Tree, problems: ProblemList): void {
+  for (const part of partsOf(suite)) {
+    const cases = childOf(part, 'cases');
+    if (cases?.kind !== 'map' || textOf(childOf(cases, 'glob')) === undefined) continue;
+    problems.add(cases.place, 'are looked for in a suite that is a file; write them out, or use loadSuites');
+  }
+}
 
 /**
  * A checked suite from whatever the user gave: defaults, templates and matrices expanded, every default filled in, every
@@ -28,6 +39,7 @@ export function parseSuite(
 ): Suite {
   const problems = new ProblemList(null, () => NO_POSITION);
   const tree = treeOfPlain(input, problems);
+  if (tree !== undefined) refuseCaseFiles(tree, problems);
   const paths = new PathUses();
   // Who calls this in a program has the suite in hand already.
   const assembly = { problems, paths, baseDir: resolve(baseDir), name, path: null, allowUnsafe: true };

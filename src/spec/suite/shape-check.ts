@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { caseSchema, suiteSchema } from './input.js';
+import { partsOf } from './parts.js';
 import type { ProblemList } from './problem-list.js';
 import { hasPlaceholder } from './substitute.js';
-import { asMap, itemsOf, listTree, type MapTree, mapTree, plainOf, type Tree, textOf } from './tree.js';
+import { childOf, itemsOf, listTree, type MapTree, mapTree, plainOf, type Tree, textOf } from './tree.js';
 
 /**
  * Each part of the file by itself, used or not. Text with placeholders is no problem before they are replaced, nor is a
@@ -12,7 +13,7 @@ export function checkShape(suite: Tree, problems: ProblemList): void {
   problems.parse(suiteSchema, withoutCases(suite), isLater);
   // One by one: what the schema makes of them all would take more memory than they do.
   for (const part of partsOf(suite)) {
-    for (const item of itemsOf(part.entries.get('cases'))) {
+    for (const item of itemsOf(childOf(part, 'cases'))) {
       if (!isPlainlyRight(item)) problems.parse(caseSchema, item, isLater);
     }
   }
@@ -33,13 +34,6 @@ function isPlainlyRight(item: Tree): boolean {
 function isLater(found: Tree, message: string): boolean {
   const text = textOf(found);
   return (text !== undefined && hasPlaceholder(text)) || message.startsWith('is missing a source');
-}
-
-/** Jobs and templates. */
-function* partsOf(suite: Tree): Generator<MapTree> {
-  const { entries } = asMap(suite);
-  const templates = asMap(entries.get('templates')).entries.values();
-  for (const part of [...itemsOf(entries.get('jobs')), ...templates]) if (part.kind === 'map') yield part;
 }
 
 function withEntry(map: MapTree, key: string, change: (value: Tree) => Tree): MapTree {
