@@ -9,22 +9,22 @@ export {
   stemOf,
   writeImages,
 } from './formats/index.js';
+export { openRegistryClient } from './lazy.js';
 export {
   type Descriptor,
   findManifest,
   hostPlatform,
+  MEDIA_TYPES,
   type Platform,
   parsePlatform,
 } from './manifest/index.js';
 export { canonical, familiar, parseReference, type Reference } from './reference/index.js';
-export {
-  createRegistryClient,
-  MANIFEST_MEDIA_TYPES,
-  type ManifestMediaType,
-  type RegistryClient,
-  type RegistryManifest,
-  type RegistryOptions,
-  type RegistryReference,
+export type {
+  ManifestMediaType,
+  RegistryClient,
+  RegistryManifest,
+  RegistryOptions,
+  RegistryReference,
 } from './registry/index.js';
 export {
   type AddedImage,
@@ -37,6 +37,7 @@ export {
   type LayerDone,
   type LayerJob,
   type LayerProgress,
+  type LayerTools,
   type LayerWorkOptions,
   type ListedImage,
   type PrunedImages,

@@ -34,6 +34,10 @@ function startThreads(data: ImageThreadData): Piscina<LayerRequest, LayerAnswer>
     // Waiting by Atomics would stop the thread's other layer, and above all reading from the launcher.
     atomics: 'disabled',
     recordTiming: false,
+    // The tree writer's pipe is closed by its socket, which Node does not count.
+    trackUnmanagedFds: false,
+    // What was read of an archive is dropped with the young, and those would otherwise wait for 16 MiB of others.
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
     workerData: data,
     ...(extension === '.ts' && { execArgv: ['--import', loader()] }),
   });

@@ -1,12 +1,12 @@
 import { HotcellError, quote } from '../../core/index.js';
 import {
   canonical,
-  createRegistryClient,
   type Descriptor,
   findManifest,
   hostPlatform,
   type ImageParts,
   type ImageStore,
+  openRegistryClient,
   type Platform,
   parsePlatform,
   parseReference,
@@ -104,7 +104,7 @@ export async function pullImage(
 ): Promise<PulledImage> {
   const reference = parseReference(text);
   const wanted = platform === undefined ? null : parsePlatform(platform);
-  const client = createRegistryClient({ ...registry, signal: options.signal });
+  const client = await openRegistryClient({ ...registry, signal: options.signal });
   try {
     const { digest, parts } = await new Pull(client, { registry, reference, platform: wanted }).find();
     const old = await before(store, canonical(reference));

@@ -1,10 +1,10 @@
 import { HotcellError, quote } from '../../core/index.js';
 import {
   canonical,
-  createRegistryClient,
   type ImageStore,
-  MANIFEST_MEDIA_TYPES,
   type ManifestMediaType,
+  MEDIA_TYPES,
+  openRegistryClient,
   type Reference,
   type RegistryClient,
   type RegistryReference,
@@ -21,8 +21,10 @@ interface Target {
   readonly mountFrom: string | undefined;
 }
 
+const PUSHED: readonly ManifestMediaType[] = [MEDIA_TYPES.manifest, MEDIA_TYPES.dockerManifest];
+
 function mediaTypeOf({ record }: StoredImage): ManifestMediaType {
-  const found = MANIFEST_MEDIA_TYPES.find((known) => known === record.manifest.mediaType);
+  const found = PUSHED.find((known) => known === record.manifest.mediaType);
   if (found !== undefined) return found;
   throw new HotcellError({
     code: 'internal',
@@ -85,7 +87,7 @@ export async function pushImage(
   const others = store
     .namesOf(image.record)
     .filter(({ domain, path, tag }) => tag === null && domain === name.domain && path !== name.path);
-  const client = createRegistryClient({ ...registry, signal: options.signal });
+  const client = await openRegistryClient({ ...registry, signal: options.signal });
   try {
     const target = { client, reference: registryReference(name), mountFrom: others[0]?.path };
     const digest = await store.reading(() => pushAll(image, { target, options }));

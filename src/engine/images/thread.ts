@@ -2,7 +2,13 @@
 import type { MessagePort } from 'node:worker_threads';
 import { workerData } from 'piscina';
 import { systemClock } from '../../core/index.js';
-import { createRegistryClient, type LayerDone, type LayerProgress, performLayer } from '../../image/index.js';
+import {
+  type LayerDone,
+  type LayerProgress,
+  type LayerTools,
+  openRegistryClient,
+  performLayer,
+} from '../../image/index.js';
 import { readHost } from '../../sandbox/index.js';
 import { supplyLauncher } from '../supply.js';
 import {
@@ -46,10 +52,9 @@ async function perform({ job, port }: LayerRequest): Promise<LayerDone> {
   const ending = new AbortController();
   port.on('message', () => ending.abort(new Error('it was called off')));
   const options = { onProgress: teller(port), signal: ending.signal };
-  const tools = {
+  const tools: LayerTools = {
     trees,
-    openRegistry: async (source: { options: object }) =>
-      createRegistryClient({ ...source.options, signal: ending.signal }),
+    openRegistry: (source, signal) => openRegistryClient({ ...source.options, signal }),
   };
   return await performLayer(job, tools, options);
 }
