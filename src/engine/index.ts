@@ -58,6 +58,18 @@ export * from '../store/index.js';
 export type { CopiedOutput, RunOptions } from '../worker/index.js';
 export { type DoctorCheck, type DoctorReport, doctor } from './doctor.js';
 export { createHotcell, type Hotcell, type HotcellOptions, type RunHandle } from './hotcell.js';
+export {
+  createImages,
+  type ImageProgress,
+  type Images,
+  type ImagesOptions,
+  type ImageWorkOptions,
+  type ImportOptions,
+  type LoadedImage,
+  type PlatformOption,
+  type PulledImage,
+  type PushedImage,
+} from './images/index.js';
 export { createThreadedReporters } from './reports/threaded.js';
 export { type CaseKey, keyOfOutcome } from './suites/key.js';
 export type { SuiteChecker, SuiteEvent, SuiteRun, SuiteRunOptions } from './suites/options.js';
