@@ -13,6 +13,11 @@ export interface ImportFlags {
   readonly color?: boolean;
 }
 
+const ADVICE = {
+  noTerminal: 'use a file, or a pipe',
+  noDirectory: 'to run in it: --image dir:PATH; to pack it: tar -C PATH -c . | hotcell image import - NAME',
+};
+
 function checkFile(file: string): void {
   if (!/^https?:\/\//i.test(file)) return;
   throw usageError(`${quote(file)} is not fetched; use: curl -fL URL | hotcell image import -`);
@@ -31,7 +36,7 @@ export async function importCommand(
 ): Promise<number> {
   const config = configOfChanges(change);
   checkFile(file);
-  const source = sourceOf(context.io, file, 'use a file, or a pipe');
+  const source = sourceOf(context.io, file, ADVICE);
   return await longWork(context, {
     ...{ work: 'import', to: 'stderr', plain: false, quiet: false, color, head: [] },
     act: async (images, options) => {

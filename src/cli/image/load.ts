@@ -23,7 +23,7 @@ export async function loadCommand(
   { input = '-', platform, quiet = false, color = true }: LoadFlags,
   context: ImageContext,
 ): Promise<number> {
-  const source = sourceOf(context.io, input, 'use --input FILE, or a pipe');
+  const source = sourceOf(context.io, input, { noTerminal: 'use --input FILE, or a pipe' });
   return await longWork(context, {
     ...{ work: 'load', to: 'stdout', plain: false, quiet, color, head: [] },
     act: async (images, options) => {

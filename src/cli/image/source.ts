@@ -23,25 +23,44 @@ function checkStandardInput(io: Pick<Io, 'stdin'>, advice: string): void {
   throw usageError(`standard input is a terminal, and no archive; ${advice}`);
 }
 
-function fileSource(io: Pick<Io, 'cwd'>, file: string): ArchiveSource {
-  const path = resolve(io.cwd, file);
+const badArchive = (message: string, more: { hint?: string; cause?: unknown }): HotcellError =>
+  new HotcellError({ code: 'bad-archive', message, ...more });
+
+function isDirectory(path: string, file: string): boolean {
   try {
-    statSync(path);
+    return statSync(path).isDirectory();
   } catch (cause) {
-    throw new HotcellError({ code: 'bad-archive', message: `${quote(file)}: ${reason(cause)}`, cause });
+    throw badArchive(`${quote(file)}: ${reason(cause)}`, { cause });
+  }
+}
+
+function fileSource({ cwd }: Pick<Io, 'cwd'>, file: string, { noDirectory }: SourceAdvice): ArchiveSource {
+  const path = resolve(cwd, file);
+  if (isDirectory(path, file) && noDirectory !== undefined) {
+    throw badArchive(`${quote(file)} is a directory`, { hint: noDirectory });
   }
   return { path };
+}
+
+export interface SourceAdvice {
+  /** What to do when standard input is a terminal. */
+  readonly noTerminal: string;
+  /** What to do instead of naming a directory; undefined when one may hold images. */
+  readonly noDirectory?: string | undefined;
 }
 
 /**
  * An archive: a file of this host, or for `-` standard input.
  *
- * @param advice what to do when standard input is a terminal
  * @returns what gives it; it throws HotcellError `bad-archive` when there is no such file
  * @throws HotcellError `invalid-usage` when standard input is a terminal, which has no archive to give
  */
-export function sourceOf(io: Pick<Io, 'cwd' | 'stdin'>, file: string, advice: string): () => ArchiveSource {
-  if (file !== '-') return () => fileSource(io, file);
-  checkStandardInput(io, advice);
+export function sourceOf(
+  io: Pick<Io, 'cwd' | 'stdin'>,
+  file: string,
+  advice: SourceAdvice,
+): () => ArchiveSource {
+  if (file !== '-') return () => fileSource(io, file, advice);
+  checkStandardInput(io, advice.noTerminal);
   return () => ({ stream: bytesOf(io) });
 }

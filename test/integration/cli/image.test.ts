@@ -165,11 +165,11 @@ describe("what is wrong is said in one line, with docker's exit code, and change
     [['load', '-i', 'none.tar'], 1, /^hotcell load: "none\.tar": no such file or directory\n$/],
     [['load'], 1, /^hotcell load: /],
     [['import', '-'], 1, /^hotcell import: /],
-    [['import', '.'], 1, /^hotcell import: /],
+    [['import', '.'], 1, /^hotcell import: "\." is a directory\n.*dir:PATH/],
     [['rmi', '../x'], 1, /^hotcell rmi: /],
     [['tag', 'tool:1.0', 'Bad:Name:x'], 2, /^hotcell tag: "Bad:Name:x" is not a reference/],
     [['pull', 'UPPER'], 2, /^hotcell pull: "UPPER" is not a reference/],
-    [['pull', '--platform', 'amd64', 'x'], 2, /^hotcell pull: .*amd64/],
+    [['pull', '--platform', 'a b', 'localhost:1/x'], 2, /^hotcell pull: "a b" is no platform/],
     [['save', '-'], 2, /^hotcell save: "-" is not a reference/],
     [['import', '-', 'a b'], 2, /^hotcell import: "a b" is not a reference/],
   ])('%j', async (argv, code, words) => {
