@@ -72,6 +72,31 @@ async function said(stream: Readable, words: string): Promise<void> {
   });
 }
 
+describe('a submission that was never handed in', () => {
+  it('stops nobody else, and is told by its path', async () => {
+    writeFileSync(path('ann.sh'), 'echo 1');
+    const file = suite('subs.suite.yaml', [
+      'jobs:',
+      '  - name: sub',
+      '    matrix: { who: [ann, bob, cid] }',
+      `    files: { main.sh: { path: "\${matrix.who}.sh", mayBeMissing: true } }`,
+      '    build: { command: [cp, main.sh, prog], outputs: [prog] }',
+      '    command: [sh, prog]',
+      '    cases: [{ name: one, points: 3, expect: { stdout: "1\\n" } }]',
+      '  - { name: lonely, command: [cat, a], files: { a: { path: no.txt, mayBeMissing: true } } }',
+    ]);
+    const { code, out, err } = await test(file, '--reporter', `json=${path('r.json')}`);
+    expect(code).toBe(1);
+    expect(out).toContain(`files.main.sh: "${path('bob.sh')}": there is no such file`);
+    expect(out).toContain('1 in error, 2 not run, 1 passed of 4');
+    expect(out).toContain('Points     3 of 9');
+    expect(err).toContain('subs.suite.yaml › sub[who=cid]: files.main.sh: ');
+    const { outcomes } = await outcomesIn(path('r.json'));
+    const lonely = outcomes.find(({ job }) => job === 'lonely');
+    expect(lonely).toMatchObject({ status: 'start-failed', verdict: 'error', command: ['cat', 'a'] });
+  });
+});
+
 describe('the exit code of hotcell test', () => {
   it('is 0 when everything passes', async () => {
     const { code, out } = await test(EXAMPLES, '--reporter', 'summary', '--reporter', 'json=run.json');
