@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { canonical, parseReference, type Reference } from '../reference/index.js';
+import { canonical, familiar, parseReference, type Reference } from '../reference/index.js';
 import { syncDirectory, writeDurably } from './durable.js';
 import { ioError, isCode } from './io-error.js';
 import type { StoreLayout } from './layout.js';
@@ -36,14 +36,14 @@ export class Names {
     return readOwn(this.#layout.name(canonical(reference)), nameSchema)?.record ?? null;
   }
 
-  /** In order of the references. @throws HotcellError `io` */
+  /** In the order in which people read them. @throws HotcellError `io` */
   list(): ImageName[] {
     const directory = this.#layout.directory('names');
     const names = this.#files(directory).flatMap((file) => {
       const name = readOwn(join(directory, file), nameSchema);
       return name === null ? [] : [{ reference: parseReference(name.reference), record: name.record }];
     });
-    return names.sort((a, b) => (canonical(a.reference) < canonical(b.reference) ? -1 : 1));
+    return names.sort((a, b) => (familiar(a.reference) < familiar(b.reference) ? -1 : 1));
   }
 
   async write({ reference, record }: ImageName, tmp: string): Promise<void> {
