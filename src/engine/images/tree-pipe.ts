@@ -46,7 +46,12 @@ export class TreePipe {
   /** Waits until the reader, or the kernel for it, has taken everything. Rejects once it is closed. */
   write(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#socket.write(bytes, (error) => (error ? reject(error) : resolve()));
+      this.#socket.write(bytes, (error) => {
+        if (error) reject(error);
+        else if (this.#socket.destroyed)
+          reject(new Error('the pipe was closed')); // Node 20 has no error for it
+        else resolve();
+      });
     });
   }
 
