@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TreeEncoder } from '../../src/image/tree/index.js';
 import { isAlive, sandboxProcesses } from '../support/leaks.js';
 import { PlainTree } from '../support/plain-tree.js';
@@ -216,4 +216,15 @@ describe('the tree writer as a plain process', () => {
     expect((await tree.ended).code).toBe(1);
     rmdirSync(join(place, 'tree'));
   });
+});
+
+// Last, for nothing of this file works without its launcher.
+it('says that the launcher was lost in the middle of a tree, and leaves nothing running', async () => {
+  const { tree, writer } = await begun(trees.directory());
+  process.kill(trees.launcherPid, 'SIGKILL');
+  const lost = { code: 'launcher-failed', message: expect.stringMatching(/^lost the tree writer of "/) };
+  await expect(floodUntilRefused(tree)).rejects.toMatchObject(lost);
+  await expect(tree.end()).rejects.toMatchObject(lost);
+  await vi.waitFor(() => expect(isAlive(writer)).toBe(false));
+  expect(pipes()).toEqual([]);
 });

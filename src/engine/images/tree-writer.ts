@@ -22,12 +22,17 @@ export interface TreeWriterInput {
 
 const SIGNAL_BITS = 0x7f;
 
+/** `protocol` is what the facts have when nobody is left to tell them. */
 function launchError({ failure }: RunFacts, directory: string): HotcellError | null {
   if (failure === null) return null;
-  const errno = failure.errno === 0 ? '' : ` (errno ${failure.errno})`;
+  const { step, errno, detail } = failure;
+  const where = `the tree writer of ${quote(directory)}`;
   return new HotcellError({
     code: 'launcher-failed',
-    message: `cannot start the tree writer for ${quote(directory)}: ${failure.step}: ${failure.detail}${errno}`,
+    message:
+      step === 'protocol'
+        ? `lost ${where}: ${detail}`
+        : `cannot start ${where}: ${step}: ${detail}${errno === 0 ? '' : ` (errno ${errno})`}`,
   });
 }
 
