@@ -9,7 +9,7 @@ const withFile = (file: JobFile, baseDir: string): JobFile =>
     ? { ...file, source: { kind: 'path', path: resolve(baseDir, file.source.path) } }
     : file;
 
-const withStdin = (stdin: Stdin, baseDir: string): Stdin =>
+export const withAbsoluteStdin = (stdin: Stdin, baseDir: string): Stdin =>
   stdin.kind === 'path' ? { kind: 'path', path: resolve(baseDir, stdin.path) } : stdin;
 
 function withImage(image: ImageRef, baseDir: string): ImageRef {
@@ -23,7 +23,7 @@ export function withAbsoluteHostPaths(job: CheckedJob, baseDir: string): Checked
     ...job,
     image: withImage(job.image, baseDir),
     envFile: job.envFile.map((path) => resolve(baseDir, path)),
-    stdin: withStdin(job.stdin, baseDir),
+    stdin: withAbsoluteStdin(job.stdin, baseDir),
     files: job.files.map((file) => withFile(file, baseDir)),
     mounts: job.mounts.map((mount) => ({ ...mount, source: resolve(baseDir, mount.source) })),
   };

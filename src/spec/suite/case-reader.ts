@@ -1,13 +1,14 @@
 import type { z } from 'zod';
 import { quote } from '../../core/index.js';
-import type { CheckedJob } from '../job.js';
+import { withAbsoluteStdin } from '../host-paths.js';
+import { type CheckedJob, jobSchema } from '../job.js';
 import { inWorkdir } from '../paths.js';
 import type { ExpectationReader } from './expectations.js';
 import { settingsSchema } from './input.js';
 import { mergeKey } from './merge.js';
 import { type ProgramReader, type ProgramServices, withArgs } from './programs.js';
 import type { Case, Expect, Program } from './suite.js';
-import { type MapTree, mapTree, pick, type Tree, textOf } from './tree.js';
+import { type MapTree, mapTree, pick, plainOf, type Tree, textOf } from './tree.js';
 
 /** A case before it is known what the names in `needs` stand for. */
 export type CaseDraft = Omit<Case, 'needs'>;
@@ -120,7 +121,8 @@ export class CaseReader {
   /** One for all cases that change neither, of which there may be a hundred thousand. */
   #program(job: CheckedJob, expect: Expect): Program {
     const { build, name } = this.#scope;
-    const make = (): Program => ({ job: withOutputs({ ...job, name }, expect), build });
+    const named = job.name === name ? job : copyOf(job, { name });
+    const make = (): Program => ({ job: withOutputs(named, expect), build });
     if (job !== this.#scope.job || expect !== this.#sharedExpect) return make();
     this.#sharedProgram ??= make();
     return this.#sharedProgram;
@@ -161,14 +163,34 @@ export class CaseReader {
     const changed = CHANGEABLE.filter((key) => tree.entries.has(key));
     const args = tree.entries.get('args');
     if (changed.length === 0 && args === undefined) return job;
+    const isInput = changed.length === 1 && changed[0] === 'stdin' && args === undefined;
+    const read = isInput ? this.#withInput(tree) : undefined;
+    if (read !== undefined) return read;
     const entries = new Map(pick(whole, CONTEXT).entries);
     for (const key of changed) entries.set(key, this.#merged(key, tree) as Tree);
     const own = this.#services.programs.job(withArgs(mapTree(entries, whole.place), args));
     if (own === undefined || job === undefined) return undefined;
     const parts = Object.fromEntries(changed.map((key) => [key, own[key]])) as Partial<CheckedJob>;
-    return { ...job, ...parts, entrypoint: own.entrypoint, command: own.command };
+    return copyOf(job, { ...parts, entrypoint: own.entrypoint, command: own.command });
+  }
+
+  /** What most cases change, and nothing else of the job depends on. Undefined when it has to be looked at more closely. */
+  #withInput(tree: MapTree): CheckedJob | undefined {
+    const { whole, job } = this.#scope;
+    const given = this.#merged('stdin', tree);
+    if (job === undefined || given === undefined) return undefined;
+    const read = STDIN.safeParse(plainOf(given));
+    if (!read.success || read.data.kind === 'stream') return undefined;
+    const { paths, baseDir } = this.#services;
+    paths.addProgram(mapTree(new Map([['stdin', given]]), whole.place));
+    return copyOf(job, { stdin: withAbsoluteStdin(read.data, baseDir) });
   }
 }
+
+const STDIN = jobSchema.in.shape.stdin;
+
+/** Not spread, which may give each copy a hidden class of its own; there may be a hundred thousand. */
+const copyOf = (job: CheckedJob, changes: Partial<CheckedJob>): CheckedJob => Object.assign({}, job, changes);
 
 /** What is expected of a file is also copied out. */
 function withOutputs(job: CheckedJob, expect: Expect): CheckedJob {
@@ -176,5 +198,5 @@ function withOutputs(job: CheckedJob, expect: Expect): CheckedJob {
   const missing = expect.outputs
     .map(({ path }) => path)
     .filter((path) => !places.has(inWorkdir(path, job.workdir)));
-  return missing.length === 0 ? job : { ...job, outputs: [...job.outputs, ...missing] };
+  return missing.length === 0 ? job : copyOf(job, { outputs: [...job.outputs, ...missing] });
 }

@@ -27,11 +27,16 @@ export class ExpectationReader {
     const parsed = problems.parse(expectSchema, omit(tree, CHECKER));
     paths.addExpect(tree);
     if (parsed === undefined) return undefined;
+    const { statuses, exitCode, signal, maxCpuTimeMs, maxMemoryBytes } = parsed;
     return {
-      ...parsed,
-      checker,
+      statuses,
+      exitCode,
+      signal,
       stdout: this.#text(parsed.stdout, tree.entries.get('stdout')),
       stderr: this.#text(parsed.stderr, tree.entries.get('stderr')),
+      maxCpuTimeMs,
+      maxMemoryBytes,
+      checker,
       outputs: parsed.outputs.map(({ path, content }) => ({
         path,
         content: this.#text(content, childOf(tree.entries.get('outputs'), path)),
