@@ -84,19 +84,30 @@ function createdAt(parts: RootfsParts, diffId: string, records: Records): string
   return same?.createdAt ?? parts.now.toISOString();
 }
 
-/** @throws HotcellError `bad-archive`, `io`; the signal's reason */
-export async function addRootfs(parts: RootfsParts, context: LayerContext): Promise<AddedImage> {
-  const { meta, blob } = await new RootfsLayer(parts.fd, context).add(parts.now.getTime());
+async function addWithConfig(
+  parts: RootfsParts,
+  { meta, blob }: AddedLayer,
+  context: LayerContext,
+): Promise<AddedImage> {
   const { diffId } = meta;
   const time = createdAt(parts, diffId, new Records(context.session.layout));
   const bytes = writeConfig({ ...parts, diffId, createdAt: time });
   const config = { bytes, digest: digestOf(bytes), mediaType: MEDIA_TYPES.config };
-  const document = readConfig(bytes, 'the new configuration');
-  const source = async () => {
-    throw new Error('the layer was just made');
+  const source = () => Promise.reject(new Error('the layer was just made'));
+  const image = {
+    ...{ names: parts.names, manifest: null, config, document: readConfig(bytes, 'the new configuration') },
+    layers: [{ diffId, blob, source }],
   };
-  const image = { names: parts.names, manifest: null, config, document, layers: [{ diffId, blob, source }] };
   const [added] = await addImages([image], { ...context, onProgress: undefined });
   if (added === undefined) throw new Error('an image was added, and is not there');
   return added;
+}
+
+/** @throws HotcellError `bad-archive`, `io`; the signal's reason */
+export async function addRootfs(parts: RootfsParts, context: LayerContext): Promise<AddedImage> {
+  const layer = await new RootfsLayer(parts.fd, context).add(parts.now.getTime());
+  const { session, signal } = context;
+  // One after the other: the second finds what the first has made of it.
+  const path = session.layout.lock(LOCKS.file(layer.meta.diffId));
+  return await withLock(path, { mode: 'exclusive', signal }, () => addWithConfig(parts, layer, context));
 }

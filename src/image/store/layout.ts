@@ -122,7 +122,7 @@ export const LOCKS = {
   names: 'names',
   /** For the one who makes a layer, or brings its blob; the others wait, and find it. */
   layer: (diffId: string): string => `layer-${hexOf(diffId)}`,
-  /** For the one who imports an archive whose digest nobody knows yet. */
+  /** For the one who imports an archive, of which nobody may know yet what it is. */
   file: (key: string): string => `file-${hexOf(digestOf(key))}`,
   /** Shared by every run in an image, exclusive for whoever removes it. */
   image: (id: string): string => `image-${hexOf(id)}`,
