@@ -46,7 +46,6 @@ export function aCase(job: string, name: string | null = null, labels: Record<st
     needs: [],
     retries: 0,
     points: null,
-    points: null,
     priority: 0,
     exclusive: false,
     labels,
