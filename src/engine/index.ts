@@ -26,8 +26,10 @@ export {
 } from '../report/index.js';
 export type { Budget } from '../schedule/index.js';
 export {
+  type CheckedJob,
   type Companion,
   type Difference,
+  type ImageConfig,
   type Job,
   type JobInput,
   jobJsonSchema,
@@ -40,6 +42,7 @@ export {
   outcomeSchema,
   parseJob,
   parseSuite,
+  type ResolvedImage,
   type Role,
   type Sample,
   type Series,
