@@ -12,7 +12,6 @@ import {
   ociTar,
   type TarEntry,
   type TestImage,
-  type TestLayer,
   tarOf,
 } from '../support/archives/index.js';
 import { publish, startAndWaitFor } from '../support/cell.js';
@@ -21,6 +20,8 @@ import { program } from '../support/programs.js';
 import { seeded } from '../support/victims.js';
 
 const stores = useStores();
+
+type TestLayer = TestImage['layers'][number];
 
 /** A layer of some files, by a seed that makes it another than others. */
 function layerOf(name: string, files: number, bytes = 2000): TestLayer {
