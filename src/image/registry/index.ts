@@ -1,14 +1,12 @@
 export { createRegistryClient } from './client.js';
-export {
-  type BlobDescriptor,
-  type BlobSource,
-  MANIFEST_MEDIA_TYPES,
-  type ManifestMediaType,
-  type PushOptions,
-  type PushResult,
-  type RegistryClient,
-  type RegistryManifest,
-  type RegistryReference,
-  type TransferProgress,
+export type {
+  BlobDescriptor,
+  BlobSource,
+  ManifestMediaType,
+  PushResult,
+  RegistryClient,
+  RegistryManifest,
+  RegistryReference,
+  TransferProgress,
 } from './model.js';
 export type { RegistryOptions } from './options.js';

@@ -1,8 +1,8 @@
 /** Files that appear whole or not at all, also when the machine loses its power: written beside, synced, renamed, and that synced. */
 import { constants } from 'node:fs';
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { HotcellError, newId, quote } from '../../core/index.js';
+import { newId } from '../../core/index.js';
 import { ioError, isCode } from './io-error.js';
 
 export async function syncDirectory(path: string): Promise<void> {
@@ -52,30 +52,5 @@ export async function exists(path: string): Promise<boolean> {
   } catch (error) {
     if (isCode(error, 'ENOENT')) return false;
     throw ioError(error, `cannot look for ${path}`);
-  }
-}
-
-async function checkedBytes(file: FileHandle, path: string, maxBytes: number): Promise<Buffer> {
-  const { size } = await file.stat();
-  if (size > maxBytes) {
-    throw new HotcellError({
-      code: 'io',
-      message: `${quote(path, 200)} has ${size} bytes; at most ${maxBytes}`,
-    });
-  }
-  return await file.readFile();
-}
-
-/** @returns null when there is none @throws HotcellError `io` */
-export async function readBounded(path: string, maxBytes: number): Promise<Buffer | null> {
-  let file: FileHandle | undefined;
-  try {
-    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    return await checkedBytes(file, path, maxBytes);
-  } catch (error) {
-    if (isCode(error, 'ENOENT')) return null;
-    throw ioError(error, `cannot read ${path}`);
-  } finally {
-    await file?.close();
   }
 }
