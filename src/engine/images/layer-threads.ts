@@ -9,7 +9,7 @@ import { HotcellError, onAbort } from '../../core/index.js';
 import type { LayerDone, LayerJob, LayerWorkOptions } from '../../image/index.js';
 import {
   errorOf,
-  type ImageThreadData,
+  type LauncherPlace,
   type LayerAnswer,
   type LayerRequest,
   type Notice,
@@ -21,13 +21,13 @@ const MOST_THREADS = 2;
 /** One waits for the network or the disk while the other computes. */
 const LAYERS_PER_THREAD = 2;
 
-function startThreads(data: ImageThreadData): Piscina<LayerRequest, LayerAnswer> {
+function startThreads(): Piscina<LayerRequest, LayerAnswer> {
   const extension = extname(import.meta.url);
   const loader = (): string => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const threads = new Piscina<LayerRequest, LayerAnswer>({
     filename: fileURLToPath(new URL(`./thread${extension}`, import.meta.url)),
     name: 'answer',
-    minThreads: 0,
+    minThreads: 1,
     maxThreads: Math.min(MOST_THREADS, availableParallelism()),
     concurrentTasksPerWorker: LAYERS_PER_THREAD,
     idleTimeout: Number.POSITIVE_INFINITY,
@@ -37,8 +37,7 @@ function startThreads(data: ImageThreadData): Piscina<LayerRequest, LayerAnswer>
     // The tree writer's pipe is closed by its socket, which Node does not count.
     trackUnmanagedFds: false,
     // What was read of an archive is dropped with the young, and those would otherwise wait for 16 MiB of others.
-    resourceLimits: { maxYoungGenerationSizeMb: 4 },
-    workerData: data,
+    resourceLimits: { maxYoungGenerationSizeMb: 2 },
     ...(extension === '.ts' && { execArgv: ['--import', loader()] }),
   });
   // Whose layer it was is told by its promise.
@@ -47,21 +46,21 @@ function startThreads(data: ImageThreadData): Piscina<LayerRequest, LayerAnswer>
 }
 
 export class LayerThreads {
-  readonly #data: () => Promise<ImageThreadData>;
+  readonly #launcher: () => Promise<LauncherPlace>;
   readonly #active = new Set<Promise<unknown>>();
   readonly #closing = new AbortController();
   #threads: Piscina<LayerRequest, LayerAnswer> | undefined;
 
-  /** @param data asked for with the first layer */
-  constructor(data: () => Promise<ImageThreadData>) {
-    this.#data = data;
+  /** @param launcher asked for with the first layer */
+  constructor(launcher: () => Promise<LauncherPlace>) {
+    this.#launcher = launcher;
   }
 
   /** @throws HotcellError as `performLayer`, `internal` when the thread is gone; the signal's reason */
   async perform(job: LayerJob, options: LayerWorkOptions): Promise<LayerDone> {
-    const data = await this.#data();
     this.#closing.signal.throwIfAborted();
-    this.#threads ??= startThreads(data);
+    // It loads its modules while the launcher starts.
+    this.#threads ??= startThreads();
     const asked = this.#ask(this.#threads, job, options);
     this.#active.add(asked);
     try {
@@ -83,6 +82,7 @@ export class LayerThreads {
     job: LayerJob,
     options: LayerWorkOptions,
   ): Promise<LayerDone> {
+    const launcher = await this.#launcher();
     options.signal?.throwIfAborted();
     const { port1: ours, port2: port } = new MessageChannel();
     ours.on('message', (notice: Notice) => options.onProgress(notice));
@@ -92,7 +92,7 @@ export class LayerThreads {
       onAbort(signal, () => ours.postMessage('cancel' satisfies Told)),
     );
     try {
-      const answer = await this.#answer(threads, { job, port });
+      const answer = await this.#answer(threads, { launcher, job, port });
       for (const signal of signals) signal?.throwIfAborted();
       if ('fault' in answer) throw errorOf(answer.fault);
       return answer.done;

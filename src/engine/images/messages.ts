@@ -3,7 +3,8 @@ import type { MessagePort } from 'node:worker_threads';
 import { ERROR_CODES, HotcellError } from '../../core/index.js';
 import type { LayerDone, LayerJob, LayerProgress } from '../../image/index.js';
 
-export interface ImageThreadData {
+/** Where the thread finds what it needs of the main thread. */
+export interface LauncherPlace {
   /** Of the main thread's launcher. */
   readonly address: string;
   /** The launcher's binary, which the tree writer is part of. */
@@ -11,6 +12,7 @@ export interface ImageThreadData {
 }
 
 export interface LayerRequest {
+  readonly launcher: LauncherPlace;
   readonly job: LayerJob;
   /** For progress, and to be told that it is called off. */
   readonly port: MessagePort;

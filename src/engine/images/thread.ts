@@ -1,6 +1,5 @@
 /** Hashes and unpacks layers in a thread of its own. The tree writer that it tells what to write is a run of the main thread's launcher. */
 import type { MessagePort } from 'node:worker_threads';
-import { workerData } from 'piscina';
 import { systemClock } from '../../core/index.js';
 import {
   type LayerDone,
@@ -9,29 +8,28 @@ import {
   openRegistryClient,
   performLayer,
 } from '../../image/index.js';
+import type { TreeWriter } from '../../image/tree/index.js';
 import { readHost } from '../../sandbox/index.js';
 import { supplyLauncher } from '../supply.js';
-import {
-  faultOf,
-  type ImageThreadData,
-  type LayerAnswer,
-  type LayerRequest,
-  type Notice,
-} from './messages.js';
+import { faultOf, type LauncherPlace, type LayerAnswer, type LayerRequest, type Notice } from './messages.js';
 import { createTreeWriter } from './tree-writer.js';
 
-const { address, launcherPath } = workerData as ImageThreadData;
 const host = readHost();
-let supply: ReturnType<typeof supplyLauncher> | undefined;
+let writer: TreeWriter | undefined;
 
-const trees = createTreeWriter({
-  launcherPath,
-  arch: host.arch,
-  backend: async () => {
-    supply ??= supplyLauncher(host, { address });
-    return await (await supply).connection();
-  },
-});
+/** All requests name the same launcher. */
+function treesOf({ address, launcherPath }: LauncherPlace): TreeWriter {
+  let supply: ReturnType<typeof supplyLauncher> | undefined;
+  writer ??= createTreeWriter({
+    launcherPath,
+    arch: host.arch,
+    backend: async () => {
+      supply ??= supplyLauncher(host, { address });
+      return await (await supply).connection();
+    },
+  });
+  return writer;
+}
 
 /** Each message wakes the main thread, which draws no faster than this. */
 const PAUSE_MS = 30;
@@ -48,12 +46,12 @@ function teller(port: MessagePort): (progress: LayerProgress) => void {
   };
 }
 
-async function perform({ job, port }: LayerRequest): Promise<LayerDone> {
+async function perform({ launcher, job, port }: LayerRequest): Promise<LayerDone> {
   const ending = new AbortController();
   port.on('message', () => ending.abort(new Error('it was called off')));
   const options = { onProgress: teller(port), signal: ending.signal };
   const tools: LayerTools = {
-    trees,
+    trees: treesOf(launcher),
     openRegistry: (source, signal) => openRegistryClient({ ...source.options, signal }),
   };
   return await performLayer(job, tools, options);

@@ -2,7 +2,7 @@ import { read } from 'node:fs';
 import { badArchive } from '../compression/index.js';
 import { ioError } from './io-error.js';
 
-const CHUNK_BYTES = 512 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 
 function readAt(fd: number, length: number, position: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
