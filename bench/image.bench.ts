@@ -60,12 +60,6 @@ function untar(archive: string, directory: string): Measured {
   return { ms: performance.now() - start, bytes: 0 };
 }
 
-/** What one leaves for the disk to do must not be done during the next. */
-function remove(path: string): void {
-  rmSync(path, { recursive: true, force: true });
-  sync();
-}
-
 class Table {
   readonly #rows = new Map<string, Measured[]>();
 
@@ -96,24 +90,32 @@ class Table {
   }
 }
 
-/** One of each in a round, so that noise of the disk meets all alike. */
-function printImports(archive: string, place: string): void {
-  const [home, saved] = [join(place, 'home'), join(place, 'saved.tar')];
+/**
+ * One of each in a round, so that noise of the disk meets all alike. Nothing is removed before the end: ext4 takes a
+ * millisecond for each new file where others were just deleted, whoever makes it.
+ *
+ * @returns a home directory with the image
+ */
+function printImports(archive: string, place: string): string {
   const table = new Table();
+  const path = (name: string, round: number): string => join(place, `${name}-${round}`);
   for (let round = 0; round < ROUNDS; round++) {
-    table.add('tar -xf', untar(archive, join(place, 'tar')));
-    remove(join(place, 'tar'));
-    remove(home);
-    table.add('import', child(home, 'import', archive));
-    table.add('the same again', child(home, 'import', archive));
-    table.add('save', child(home, 'save', saved));
-    remove(home);
-    table.add('load', child(home, 'load', saved));
-    table.add('load again', child(home, 'load', saved));
+    const [home, other, saved] = [path('home', round), path('other', round), path('saved', round)];
+    const step = (name: string, measure: () => Measured): void => {
+      sync(); // what one leaves for the disk to do must not be done during the next
+      table.add(name, measure());
+    };
+    step('tar -xf', () => untar(archive, path('tar', round)));
+    step('import', () => child(home, 'import', archive));
+    step('the same again', () => child(home, 'import', archive));
+    step('save', () => child(home, 'save', saved));
+    step('load', () => child(other, 'load', saved));
+    step('load again', () => child(other, 'load', saved));
   }
   const files =
     execFileSync('tar', ['-tf', archive], { encoding: 'utf8', maxBuffer: 64 * MB }).split('\n').length - 1;
   table.print(`${(statSync(archive).size / MB).toFixed(0)} MB, ${files} files (n = ${ROUNDS})`, 'tar -xf');
+  return path('home', 0);
 }
 
 async function printRuns(home: string): Promise<void> {
@@ -162,8 +164,7 @@ try {
     `${cpus().length} × ${model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}`,
   );
   console.log(`load before: ${load()}`);
-  printImports(archive, place);
-  await printRuns(join(place, 'home'));
+  await printRuns(printImports(archive, place));
   console.log(`\nload after: ${load()}`);
 } finally {
   rmSync(place, { recursive: true, force: true });
