@@ -1,5 +1,5 @@
 /** A real Debian root file system with a web server in it, made once for a checkout: some 220 MB, half a minute. */
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
@@ -13,6 +13,7 @@ export async function debootstrap(): Promise<string> {
   const unfinished = mkdtempSync(join(cache, 'unfinished-'));
   try {
     await execa('debootstrap', ['--variant=minbase', '--include=nginx-light', 'bookworm', unfinished]);
+    chmodSync(unfinished, 0o755); // the root's own mode, which mkdtemp made private
     renameSync(unfinished, root);
   } catch (error) {
     rmSync(unfinished, { recursive: true, force: true });
