@@ -171,9 +171,9 @@ describe('a program and its interactor', () => {
     });
   });
 
-  test('cannot write terminal escapes or lines into the reason', async () => {
+  test('cannot write terminal escapes into the reason, whose lines are kept', async () => {
     const outcome = await talk('cat > /dev/null', "printf 'a\\033[31mb\\nc\\000' >&2; exit 1");
-    expect(outcome.failures).toEqual(['interactor: a\\u{1b}[31mb⏎c␀']);
+    expect(outcome.failures).toEqual(['interactor: a\\u{1b}[31mb\nc␀']);
   });
 
   test('are both cancelled', async () => {

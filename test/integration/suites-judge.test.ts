@@ -148,7 +148,7 @@ describe('a checker', () => {
     expect(outcome).toMatchObject({ verdict: 'passed', stdout: { bytes: 5_000_000 } });
   });
 
-  test('cannot write terminal escapes or lines into the reason', async () => {
+  test('cannot write terminal escapes into the reason, whose lines are kept', async () => {
     const outcome = await check("printf '\\033[2Ja\\nb'; exit 1");
     expect(outcome.failures).toEqual(['checker: \\u{1b}[2Ja\nb']);
   });
