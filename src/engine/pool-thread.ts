@@ -12,7 +12,7 @@ export interface ThreadSettings {
   readonly home: string | undefined;
 }
 
-export const answer = serveThread(async (data) => {
+export const serve = serveThread(async (data) => {
   const { address, home } = data as ThreadSettings;
   const host = readHost();
   const supply = await supplyLauncher(host, { address });

@@ -11,7 +11,7 @@ export interface ErrandOptions {
   readonly startMs: number;
   /** How long it may go on once it was cancelled. */
   readonly graceMs: number;
-  /** Tells the threads. */
+  /** Tells its thread. */
   readonly cancel: () => void;
   /** Ends its thread. */
   readonly kill: (why: string) => void;
@@ -61,8 +61,6 @@ export class Errand {
   #hear(notice: Notice): void {
     this.#begin();
     if (notice.kind === 'sample') this.#options.watch.onSample?.(notice.sample);
-    // What was said before the thread listened, it has not heard.
-    else if (this.#options.watch.signal.aborted) this.#options.cancel();
   }
 
   #begin(): void {

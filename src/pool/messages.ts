@@ -14,13 +14,18 @@ export interface WorkResult {
   readonly files: readonly BuiltFile[];
 }
 
-/** To a thread: do this. */
+/** Something to do. */
 export interface Request {
   /** Unique among all requests of a pool. */
   readonly id: number;
   readonly item: WorkItem;
   readonly sampleIntervalMs: number | null;
 }
+
+/** To a thread. To end a request early is nothing to one that has not got it, or has answered. */
+export type Told =
+  | { readonly kind: 'request'; readonly request: Request }
+  | { readonly kind: 'cancel'; readonly id: number };
 
 /** An error as it crosses to another thread, where an error of a class of ours would arrive as a mere `Error`. */
 export interface ErrorData {
@@ -30,28 +35,18 @@ export interface ErrorData {
   readonly hint: string | undefined;
 }
 
-/** The answer to a request. */
+/** What a request comes to. */
 export type Reply =
   | { readonly kind: 'done'; readonly result: WorkResult }
   | { readonly kind: 'failed'; readonly error: ErrorData };
 
-/** From a thread on the way; `id` is the request's. What is answered at once is not said to have started. */
+/** On the way to a reply. What is answered at once is not said to have started. */
 export type Notice =
   | { readonly kind: 'started'; readonly id: number }
   | { readonly kind: 'sample'; readonly id: number; readonly sample: Sample };
 
-/** To all threads at once: end these requests early. It is nothing to those who have not got them. */
-export interface Cancel {
-  readonly ids: readonly number[];
-}
-
-/** What each thread is started with. */
-export interface ThreadData {
-  /** Name of the BroadcastChannel for `Cancel`. */
-  readonly channel: string;
-  /** The engine's, for the context that it makes. */
-  readonly data: unknown;
-}
+/** From a thread; `id` is the request's. */
+export type Said = Notice | { readonly kind: 'reply'; readonly id: number; readonly reply: Reply };
 
 export function errorData(error: unknown): ErrorData {
   if (error instanceof HotcellError) return { code: error.code, message: error.message, hint: error.hint };

@@ -1,18 +1,17 @@
 /** Cases and builds in threads of their own: the main thread neither runs, nor compares, nor hashes. */
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BroadcastChannel } from 'node:worker_threads';
-import { type ErrorCode, HotcellError, newId, Semaphore } from '../core/index.js';
+import { type ErrorCode, HotcellError, Semaphore } from '../core/index.js';
 import type { Outcome } from '../spec/index.js';
 import type { BuildTask, CaseTask } from '../worker/index.js';
 import { Errand } from './errand.js';
-import type { Cancel, Reply, WorkItem, WorkResult } from './messages.js';
+import type { Reply, WorkItem, WorkResult } from './messages.js';
 import { Place } from './place.js';
 import type { Pool, Watch } from './pool.js';
 import { withRetries } from './retry.js';
 
 export interface PiscinaPoolOptions {
-  /** The module that calls `serveThread`, as `answer`. Sources (.ts) are translated by tsx. */
+  /** The module that calls `serveThread`, as `serve`. Sources (.ts) are translated by tsx. */
   readonly threadUrl: URL;
   /** For the context that each thread makes; cloned. */
   readonly data: unknown;
@@ -39,7 +38,6 @@ export class PiscinaPool implements Pool {
   readonly #lonely: Place;
   readonly #alone = new Semaphore(1);
   readonly #permits: Semaphore;
-  readonly #cancels: BroadcastChannel;
   readonly #errands = new Map<number, Errand>();
   #nextId = 1;
   #deaths = 0;
@@ -50,15 +48,12 @@ export class PiscinaPool implements Pool {
     this.#permits = new Semaphore(options.tasks);
     this.#graceMs = options.graceMs ?? 10_000;
     this.#startMs = options.startMs ?? 60_000;
-    const channel = `hotcell-pool-${newId()}`;
-    this.#cancels = new BroadcastChannel(channel);
-    this.#cancels.unref();
     const { threadUrl, data } = options;
     const makePlace = (number: number): Place =>
       new Place({
         number,
         threadUrl,
-        threadData: { channel, data },
+        data,
         onNotice: (notice) => this.#errands.get(notice.id)?.hear(notice),
         onLost: () => this.#deaths++,
       });
@@ -75,9 +70,8 @@ export class PiscinaPool implements Pool {
   }
 
   close(): Promise<void> {
-    this.#closing ??= Promise.all([...this.#places, this.#lonely].map((place) => place.close())).then(() =>
-      this.#cancels.close(),
-    );
+    const places = [...this.#places, this.#lonely];
+    this.#closing ??= Promise.all(places.map((place) => place.close())).then(() => undefined);
     return this.#closing;
   }
 
@@ -114,10 +108,12 @@ export class PiscinaPool implements Pool {
   async #ask(place: Place, item: WorkItem, watch: Watch): Promise<Reply> {
     this.#checkUsable();
     const id = this.#nextId++;
+    const asked = place.ask({ id, item, sampleIntervalMs: watch.sampleIntervalMs ?? null });
+    // Only now: it may have been cancelled before, and that must come after the request.
     const errand = this.#errand(id, place, watch);
     this.#errands.set(id, errand);
     try {
-      const reply = await place.ask({ id, item, sampleIntervalMs: watch.sampleIntervalMs ?? null });
+      const reply = await asked;
       this.#deaths = 0;
       errand.done();
       return reply.kind === 'done' ? located(reply, place.number) : reply;
@@ -139,13 +135,9 @@ export class PiscinaPool implements Pool {
       watch,
       startMs: this.#startMs,
       graceMs: this.#graceMs,
-      cancel: () => this.#cancel(id),
+      cancel: () => place.cancel(id),
       kill: (why) => place.kill(why),
     });
-  }
-
-  #cancel(id: number): void {
-    this.#cancels.postMessage({ ids: [id] } satisfies Cancel);
   }
 }
 

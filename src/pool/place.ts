@@ -1,30 +1,38 @@
 /**
  * A place of the pool: one thread, and another in its stead when it dies.
  *
- * Each place is a Piscina of one thread, which takes everything that it is given at once. One Piscina of many threads would
- * not tell which thread has which task, keeps tasks waiting for threads that never come up, and does not start threads
- * again once one has failed early.
+ * Each place is a Piscina of one thread with one task, which is to serve: requests and replies go over a port, several at a
+ * time. As tasks of a Piscina each would wake either thread on its own, and a Piscina of many threads would not tell which
+ * thread has which task, and does not start threads again once one has failed early.
  */
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import type { Notice, Reply, Request, ThreadData } from './messages.js';
+import type { Notice, Reply, Request, Said, Told } from './messages.js';
 import { ThreadLost } from './retry.js';
 
-/** A function of this name in the thread's module answers requests. */
-const ANSWER = 'answer';
-
-/** Larger than any number of tasks at a time: Piscina shall make none wait for another. */
-const AT_A_TIME = 1_000_000;
+/** A function of this name in the thread's module is given a port, and answers what comes from it. */
+const SERVE = 'serve';
 
 export interface PlaceOptions {
   /** From 0; what outcomes call their `worker`. */
   readonly number: number;
   readonly threadUrl: URL;
-  readonly threadData: ThreadData;
+  readonly data: unknown;
   readonly onNotice: (notice: Notice) => void;
   /** A thread died, or was killed. */
   readonly onLost: () => void;
+}
+
+interface Waiting {
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Thread {
+  readonly piscina: Piscina<MessagePort, never>;
+  readonly port: MessagePort;
 }
 
 /** A thread that runs sources needs what translates them. That is looked for only then: users do not have it. */
@@ -35,12 +43,12 @@ function execArgv({ pathname }: URL): string[] | undefined {
 }
 
 export class Place {
-  /** Requests that have no answer yet. */
-  active = 0;
   readonly #options: PlaceOptions;
   readonly #ending = new Set<Promise<void>>();
-  #thread: Piscina<Request, Reply> | undefined;
-  #whyKilled: string | undefined;
+  /** Requests that have no answer yet. */
+  readonly #waiting = new Map<number, Waiting>();
+  #outbox: Told[] = [];
+  #thread: Thread | undefined;
 
   constructor(options: PlaceOptions) {
     this.#options = options;
@@ -50,71 +58,111 @@ export class Place {
     return this.#options.number;
   }
 
-  /** @throws ThreadLost when the thread dies first; TypeError for a request that cannot be sent */
-  async ask(request: Request): Promise<Reply> {
-    this.active++;
+  get active(): number {
+    return this.#waiting.size;
+  }
+
+  /** Rejects with ThreadLost when the thread dies first; with TypeError for a request that cannot be sent. */
+  ask(request: Request): Promise<Reply> {
     this.#thread ??= this.#start();
-    const thread = this.#thread;
-    try {
-      return await thread.run(request);
-    } catch (error) {
-      const { name, message } = error as Error;
-      if (name === 'DataCloneError') throw new TypeError(message);
-      const why = this.#whyKilled ?? `the thread that it ran in died: ${message}`;
-      this.#lose(thread);
-      throw new ThreadLost(why);
-    } finally {
-      this.active--;
-    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(request.id, { resolve, reject });
+      this.#tell({ kind: 'request', request });
+    });
+  }
+
+  cancel(id: number): void {
+    if (this.#waiting.has(id)) this.#tell({ kind: 'cancel', id });
   }
 
   /** Ends the thread, whatever it does; what it was asked is lost. */
   kill(why: string): void {
-    if (this.#thread === undefined) return;
-    this.#whyKilled = why;
-    this.#lose(this.#thread);
+    if (this.#thread !== undefined) this.#lose(this.#thread, why);
   }
 
   async close(): Promise<void> {
-    if (this.#thread !== undefined) this.#end(this.#thread);
+    if (this.#thread !== undefined) this.#end(this.#thread, 'the pool was closed');
     await Promise.all(this.#ending);
   }
 
-  #start(): Piscina<Request, Reply> {
-    const { threadUrl, threadData, onNotice } = this.#options;
+  /** Together with all that is told in this turn of the event loop. */
+  #tell(told: Told): void {
+    if (this.#outbox.push(told) === 1) setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    const told = this.#outbox;
+    this.#outbox = [];
+    try {
+      this.#thread?.port.postMessage(told);
+    } catch {
+      for (const one of told) this.#tellAlone(one);
+    }
+  }
+
+  /** One that cannot be cloned must not cost those that it was told with. */
+  #tellAlone(told: Told): void {
+    try {
+      this.#thread?.port.postMessage([told]);
+    } catch (error) {
+      if (told.kind === 'request')
+        this.#settle(told.request.id)?.reject(new TypeError((error as Error).message));
+    }
+  }
+
+  #settle(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return waiting;
+  }
+
+  #hear(said: Said): void {
+    if (said.kind === 'reply') this.#settle(said.id)?.resolve(said.reply);
+    else this.#options.onNotice(said);
+  }
+
+  #start(): Thread {
+    const { threadUrl, data } = this.#options;
     const argv = execArgv(threadUrl);
-    const thread = new Piscina<Request, Reply>({
+    const piscina = new Piscina<MessagePort, never>({
       filename: fileURLToPath(threadUrl),
-      name: ANSWER,
+      name: SERVE,
       // With none at least, Piscina starts none in the stead of one that died: that is for us to decide.
       minThreads: 0,
       maxThreads: 1,
-      idleTimeout: Number.POSITIVE_INFINITY,
-      concurrentTasksPerWorker: AT_A_TIME,
       // Waiting by Atomics would stop the thread's other work, above all reading from the launcher.
       atomics: 'disabled',
       recordTiming: false,
-      workerData: threadData,
+      workerData: data,
       ...(argv === undefined ? {} : { execArgv: argv }),
     });
-    thread.on('message', onNotice);
-    thread.on('error', () => this.#lose(thread));
-    // Not at once: Piscina still counts the dead one among those whose end it would wait for.
-    thread.on('workerDestroy', () => queueMicrotask(() => this.#lose(thread)));
-    this.#whyKilled = undefined;
+    const { port1: port, port2 } = new MessageChannel();
+    const thread = { piscina, port };
+    const died = (error: unknown): void =>
+      this.#lose(thread, `the thread that it ran in died: ${(error as Error).message}`);
+    port.on('message', (said: readonly Said[]) => {
+      for (const one of said) this.#hear(one);
+    });
+    piscina.on('error', died);
+    piscina.run(port2, { transferList: [port2] }).catch(died);
     return thread;
   }
 
-  /** A thread that failed once is given up whole; its requests are told so by Piscina. */
-  #lose(thread: Piscina<Request, Reply>): void {
+  /** A thread that failed once is given up whole. */
+  #lose(thread: Thread, why: string): void {
     if (this.#thread !== thread) return;
     this.#options.onLost();
-    this.#end(thread);
+    this.#end(thread, why);
   }
 
-  #end(thread: Piscina<Request, Reply>): void {
+  #end({ piscina, port }: Thread, why: string): void {
     this.#thread = undefined;
-    const ending = thread.destroy().finally(() => this.#ending.delete(ending));
+    this.#outbox = [];
+    port.close();
+    const lost = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { reject } of lost) reject(new ThreadLost(why));
+    const ending = piscina.destroy().finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);
   }
 }

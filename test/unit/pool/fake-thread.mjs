@@ -1,11 +1,8 @@
 /** Speaks as a thread of the pool does, and misbehaves as the suite's name says. */
-import { BroadcastChannel, parentPort, threadId, workerData } from 'node:worker_threads';
+import { threadId, workerData } from 'node:worker_threads';
 
 const ended = new Map();
-const channel = new BroadcastChannel(workerData.channel);
-channel.onmessage = ({ data: { ids } }) => {
-  for (const id of ids) ended.get(id)?.();
-};
+let port;
 
 let active = 0;
 let most = 0;
@@ -17,13 +14,13 @@ const failed = (code, message) => ({ kind: 'failed', error: { code, message, hin
 const untilCancelled = ({ id }) => new Promise((resolve) => ended.set(id, () => resolve(done('cancelled'))));
 
 /** Deaths are counted in memory that all threads share. */
-const deaths = new Int32Array(workerData.data.shared);
+const deaths = new Int32Array(workerData.shared);
 
 const BEHAVIOUR = {
   ok: () => done('ok', { id: String(threadId) }),
   sampled: ({ id, sampleIntervalMs }) => {
     for (const atMs of [1, 2])
-      parentPort.postMessage({ kind: 'sample', id, sample: { atMs, cpuMs: sampleIntervalMs } });
+      port.postMessage([{ kind: 'sample', id, sample: { atMs, cpuMs: sampleIntervalMs } }]);
     return untilCancelled({ id });
   },
   wait: async () => {
@@ -61,9 +58,21 @@ const BEHAVIOUR = {
   'no-fault-of-ours': () => failed(null, 'x is not a function'),
 };
 
-export async function answer(request) {
+async function answer(request) {
+  const { id } = request;
   const { suite } = request.item.task;
-  if (suite !== 'mute') parentPort.postMessage({ kind: 'started', id: request.id });
+  if (suite !== 'mute') port.postMessage([{ kind: 'started', id }]);
   const act = BEHAVIOUR[suite === 'mute' ? 'hang' : suite];
-  return act(request);
+  port.postMessage([{ kind: 'reply', id, reply: await act(request) }]);
+}
+
+export function serve(given) {
+  port = given;
+  port.on('message', (told) => {
+    for (const { kind, id, request } of told) {
+      if (kind === 'cancel') ended.get(id)?.();
+      else void answer(request);
+    }
+  });
+  return new Promise(() => undefined);
 }
