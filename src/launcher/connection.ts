@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import { HotcellError } from '../core/index.js';
 import type { LaunchFailure } from '../spec/index.js';
 import { lostFacts, readFacts, readFailure, readSample } from './facts.js';
-import { encodeFrame, type Frame, FrameDecoder } from './frames.js';
-import { encodePlan, type Operation } from './plan.js';
+import { type Frame, FrameDecoder, writeFrame } from './frames.js';
+import { type Operation, writePlan } from './plan.js';
 import { messageId, protocolVersion } from './protocol-table.js';
 import { LaunchedRun, type RunEvents } from './run.js';
 import { Reader, Writer } from './wire.js';
@@ -78,7 +78,7 @@ export class LauncherConnection {
       }
       this.#requests.push({ reply: messageId[reply], resolve, reject });
       this.#socket.ref();
-      this.#socket.write(encodeFrame(messageId[message], 0, payload));
+      this.#socket.write(writeFrame(messageId[message], 0, (to) => to.raw(payload)));
     });
   }
 
@@ -86,9 +86,12 @@ export class LauncherConnection {
   run(operations: readonly Operation[], events: RunEvents): LaunchedRun {
     if (this.#isClosed) throw this.#closedError();
     const id = this.#takeId();
-    const frame = encodeFrame(messageId.run, id, encodePlan(operations));
+    const frame = writeFrame(messageId.run, id, (to) => writePlan(to, operations));
     const run = new LaunchedRun(
-      { send: (message, payload) => void this.#socket.write(encodeFrame(messageId[message], id, payload)) },
+      {
+        send: (message, payload) =>
+          void this.#socket.write(writeFrame(messageId[message], id, (to) => to.raw(payload))),
+      },
       events,
     );
     this.#runs.set(id, run);

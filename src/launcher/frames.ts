@@ -1,6 +1,7 @@
 /** Cuts a byte stream into frames: [payload size u32][type u32][run id u32] payload. Twin: src/native/connection.c. */
 import { HotcellError } from '../core/index.js';
 import { protocolLimits } from './protocol-table.js';
+import { Writer } from './wire.js';
 
 export interface Frame {
   readonly type: number;
@@ -10,21 +11,35 @@ export interface Frame {
 
 const HEADER = protocolLimits.frameHeaderBytes;
 
-export function encodeFrame(type: number, id: number, payload: Uint8Array): Buffer {
-  if (payload.byteLength > protocolLimits.frameMaxBytes) {
-    throw new HotcellError({
-      code: 'invalid-spec',
-      message: `the job is ${payload.byteLength} bytes with what is inside it; at most ${protocolLimits.frameMaxBytes}`,
-      hint: 'give large files by path',
-    });
+/** One for all frames, as each is written in one go: for every plan a new one would have to grow. */
+const scratch = new Writer(64 * 1024);
+/** What it keeps after one that was larger. */
+const SCRATCH_BYTES = 1024 * 1024;
+
+/**
+ * A frame whose payload is what `write` writes.
+ *
+ * @throws HotcellError `invalid-spec` for a payload over the bound; what `write` throws
+ */
+export function writeFrame(type: number, id: number, write: (to: Writer) => void): Buffer {
+  try {
+    scratch.u32(0).u32(type).u32(id);
+    write(scratch);
+    const size = scratch.size - HEADER;
+    if (size > protocolLimits.frameMaxBytes) throw tooLarge(size);
+    scratch.setU32(0, size);
+    return scratch.finish();
+  } finally {
+    scratch.clear(SCRATCH_BYTES);
   }
-  const frame = Buffer.allocUnsafe(HEADER + payload.byteLength);
-  frame.writeUInt32LE(payload.byteLength, 0);
-  frame.writeUInt32LE(type, 4);
-  frame.writeUInt32LE(id, 8);
-  frame.set(payload, HEADER);
-  return frame;
 }
+
+const tooLarge = (size: number): HotcellError =>
+  new HotcellError({
+    code: 'invalid-spec',
+    message: `the job is ${size} bytes with what is inside it; at most ${protocolLimits.frameMaxBytes}`,
+    hint: 'give large files by path',
+  });
 
 export class FrameDecoder {
   #chunks: Buffer[] = [];

@@ -1,7 +1,7 @@
 /** What the launcher is asked to do for one run: a flat list of small operations. Twin: src/native/plan.c. */
 import { invalidSpec } from '../core/index.js';
 import { limitId, opId, protocolLimits, resourceId, sourceFlagId, spaceId } from './protocol-table.js';
-import { Writer } from './wire.js';
+import type { Writer } from './wire.js';
 
 export type Space = keyof typeof spaceId;
 export type SourceFlag = keyof typeof sourceFlagId;
@@ -66,16 +66,16 @@ export type Operation =
 
 const RLIM_INFINITY = 2n ** 64n - 1n;
 
-const sum = (bits: readonly number[]): number => bits.reduce((all, bit) => all | bit, 0);
+const sum = (bits: readonly number[]): number => bits.reduce((all, bit) => (all | bit) >>> 0, 0);
 
 function writeOwner(to: Writer, { mode, uid, gid }: Owner): Writer {
   return to.u32(mode).u32(uid).u32(gid);
 }
 
-function words(values: readonly number[]): Uint8Array {
-  const to = new Writer(4 * values.length);
-  for (const value of values) to.u32(value);
-  return to.finish();
+function writeWords(to: Writer, values: readonly number[]): void {
+  to.sized(() => {
+    for (const value of values) to.u32(value);
+  });
 }
 
 function writePayload(o: Operation, to: Writer): void {
@@ -111,13 +111,13 @@ function writePayload(o: Operation, to: Writer): void {
       to.u64(o.mask);
       return;
     case 'groups':
-      to.bytes(words(o.gids));
+      writeWords(to, o.gids);
       return;
     case 'root':
       to.u64(o.bytes).u64(o.inodes);
       return;
     case 'overlayRoot':
-      to.bytes(words(o.sources));
+      writeWords(to, o.sources);
       return;
     case 'directory':
     case 'ensure':
@@ -193,13 +193,9 @@ function checkCounts(operations: readonly Operation[]): void {
  *
  * @throws HotcellError `invalid-spec` when there is more of something than the launcher takes
  */
-export function encodePlan(operations: readonly Operation[]): Uint8Array {
+export function writePlan(to: Writer, operations: readonly Operation[]): void {
   checkCounts(operations);
-  const plan = new Writer(4096);
   for (const operation of operations) {
-    const payload = new Writer(64);
-    writePayload(operation, payload);
-    plan.u32(opId[operation.op]).bytes(payload.finish());
+    to.u32(opId[operation.op]).sized(() => writePayload(operation, to));
   }
-  return plan.finish();
 }

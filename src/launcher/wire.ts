@@ -1,17 +1,15 @@
 /** Little-endian reading and writing of protocol payloads. Twin: src/native/wire.c. */
 import { HotcellError } from '../core/index.js';
 
-const UTF8 = new TextEncoder();
+const HIGH = 2 ** 32;
 
 /** A growing payload. Strings are written with their length and a closing NUL, as the C side reads them in place. */
 export class Writer {
-  #bytes: Uint8Array;
-  #view: DataView;
+  #bytes: Buffer;
   #size = 0;
 
   constructor(capacity = 1024) {
-    this.#bytes = new Uint8Array(capacity);
-    this.#view = new DataView(this.#bytes.buffer);
+    this.#bytes = Buffer.allocUnsafe(capacity);
   }
 
   get size(): number {
@@ -20,15 +18,15 @@ export class Writer {
 
   u32(value: number): this {
     this.#reserve(4);
-    this.#view.setUint32(this.#size, value, true);
-    this.#size += 4;
+    this.#size = this.#bytes.writeUInt32LE(value, this.#size);
     return this;
   }
 
   u64(value: number | bigint): this {
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0)
+      return this.u32(value % HIGH).u32(Math.floor(value / HIGH));
     this.#reserve(8);
-    this.#view.setBigUint64(this.#size, BigInt(value), true);
-    this.#size += 8;
+    this.#size = this.#bytes.writeBigUInt64LE(BigInt(value), this.#size);
     return this;
   }
 
@@ -50,24 +48,45 @@ export class Writer {
         message: `a NUL in ${JSON.stringify(value)} reached the launcher protocol`,
       });
     }
-    const text = UTF8.encode(value);
-    this.u32(text.byteLength + 1).raw(text);
-    this.#reserve(1);
-    this.#bytes[this.#size++] = 0;
+    return this.sized(() => {
+      this.#reserve(3 * value.length + 1); // no string takes more in UTF-8
+      this.#size += this.#bytes.write(value, this.#size, 'utf8');
+      this.#bytes[this.#size++] = 0;
+    });
+  }
+
+  /** What `write` writes, after its size in bytes. */
+  sized(write: (to: this) => void): this {
+    this.u32(0);
+    const start = this.#size;
+    write(this);
+    this.setU32(start - 4, this.#size - start);
     return this;
   }
 
-  finish(): Uint8Array {
-    return this.#bytes.subarray(0, this.#size);
+  setU32(at: number, value: number): void {
+    this.#bytes.writeUInt32LE(value, at);
+  }
+
+  /** To be written to again, from the start; without its memory when that is over `mostBytes`. */
+  clear(mostBytes: number): void {
+    this.#size = 0;
+    if (this.#bytes.byteLength > mostBytes) this.#bytes = Buffer.allocUnsafe(mostBytes);
+  }
+
+  /** A copy: it stays as it is, whatever is written later. */
+  finish(): Buffer {
+    const bytes = Buffer.allocUnsafe(this.#size);
+    this.#bytes.copy(bytes, 0, 0, this.#size);
+    return bytes;
   }
 
   #reserve(more: number): void {
     const need = this.#size + more;
     if (need <= this.#bytes.byteLength) return;
-    const grown = new Uint8Array(Math.max(need, this.#bytes.byteLength * 2));
+    const grown = Buffer.allocUnsafe(Math.max(need, this.#bytes.byteLength * 2));
     grown.set(this.#bytes.subarray(0, this.#size));
     this.#bytes = grown;
-    this.#view = new DataView(grown.buffer);
   }
 }
 

@@ -4,11 +4,11 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readFacts } from '../../src/launcher/facts.js';
-import { encodePlan, type Operation } from '../../src/launcher/plan.js';
+import type { Operation } from '../../src/launcher/plan.js';
 import { messageId, opId, protocolLimits, spaceId } from '../../src/launcher/protocol-table.js';
 import { Reader, Writer } from '../../src/launcher/wire.js';
 import { frame } from '../support/raw-launcher.js';
-import { goodOperations } from '../support/raw-plan.js';
+import { encodePlan, goodOperations } from '../support/raw-plan.js';
 import { useRawLauncher } from '../support/raw-session.js';
 
 const session = useRawLauncher();

@@ -3,11 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { encodePlan } from '../../src/launcher/plan.js';
 import { messageId } from '../../src/launcher/protocol-table.js';
 import { sandboxProcesses } from '../support/leaks.js';
 import { frame, RawLauncher } from '../support/raw-launcher.js';
-import { goodOperations } from '../support/raw-plan.js';
+import { encodePlan, goodOperations } from '../support/raw-plan.js';
 import { expectCleanEnd, expectGoodRun } from '../support/raw-session.js';
 
 const { run, stdin, started } = messageId;

@@ -1,11 +1,11 @@
 /** Plans and frames that are broken in every way: the launcher refuses or survives each, and goes on. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodePlan, type Operation } from '../../src/launcher/plan.js';
+import type { Operation } from '../../src/launcher/plan.js';
 import { limitId, messageId, opId, protocolLimits, spaceId } from '../../src/launcher/protocol-table.js';
 import { Writer } from '../../src/launcher/wire.js';
 import { frame, hello, type RawConnection, type RawEnd } from '../support/raw-launcher.js';
-import { goodOperations, goodPlan } from '../support/raw-plan.js';
+import { encodePlan, goodOperations, goodPlan } from '../support/raw-plan.js';
 import { useRawLauncher } from '../support/raw-session.js';
 
 const session = useRawLauncher();
@@ -56,7 +56,7 @@ describe('a plan is refused with', () => {
     ['an empty seccomp filter', goodAnd(raw(opId.seccomp, words(0)))],
     ['a user beyond the range', goodAnd(raw(opId.identity, words(65535, 0)))],
     ['a group beyond the range', goodAnd(raw(opId.identity, words(0, 0xffffffff)))],
-    ['an unknown namespace', withSpaces(spaceId.user | spaceId.mount | 0x80000000)],
+    ['an unknown namespace', withSpaces((spaceId.user | spaceId.mount | 0x80000000) >>> 0)],
     ['cgroups without a user namespace', withSpaces(spaceId.cgroup | spaceId.mount)],
     ['a network without a user namespace', withSpaces(spaceId.network | spaceId.mount | spaceId.pid)],
     ['loopback on the network of the host', withSpaces(spaceId.user | spaceId.mount | spaceId.loopback)],

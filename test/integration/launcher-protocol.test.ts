@@ -3,12 +3,11 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { readFailure } from '../../src/launcher/facts.js';
-import { encodePlan } from '../../src/launcher/plan.js';
 import { configOpId, messageId, protocolVersion } from '../../src/launcher/protocol-table.js';
 import { Reader, Writer } from '../../src/launcher/wire.js';
 import { cgroupDirectories } from '../support/leaks.js';
 import { configuration, frame, hello, type RawConnection, RawLauncher } from '../support/raw-launcher.js';
-import { goodOperations, goodPlan } from '../support/raw-plan.js';
+import { encodePlan, goodOperations, goodPlan } from '../support/raw-plan.js';
 import { expectCleanEnd, expectGoodRun, useRawLauncher } from '../support/raw-session.js';
 
 const { run, stdin, stdinClose, signal, kill, resize, outputCredit, configure, listen, refused } = messageId;

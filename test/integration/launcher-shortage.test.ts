@@ -1,9 +1,9 @@
 /** A launcher that lacks descriptors or places waits for them, and neither spins nor forgets anybody. */
 import { expect, test } from 'vitest';
-import { encodePlan, type Operation } from '../../src/launcher/plan.js';
+import type { Operation } from '../../src/launcher/plan.js';
 import { messageId } from '../../src/launcher/protocol-table.js';
 import { frame, hello, type RawConnection, RawLauncher } from '../support/raw-launcher.js';
-import { goodOperations } from '../support/raw-plan.js';
+import { encodePlan, goodOperations } from '../support/raw-plan.js';
 import { expectCleanEnd, expectGoodRun } from '../support/raw-session.js';
 
 const { run, welcome } = messageId;

@@ -1,5 +1,6 @@
 /** A small plan with every kind of isolation in it, to be sent right and then wrong in every way. */
-import { encodePlan, type Operation } from '../../src/launcher/plan.js';
+import { type Operation, writePlan } from '../../src/launcher/plan.js';
+import { Writer } from '../../src/launcher/wire.js';
 import { program } from './programs.js';
 
 const ROOT = { uid: 0, gid: 0 } as const;
@@ -54,6 +55,12 @@ export function goodOperations(name = 'write-bytes', args: readonly string[] = [
     { op: 'env', value: 'A=b' },
     ...['/box/p', ...args].map((value): Operation => ({ op: 'arg', value })),
   ];
+}
+
+export function encodePlan(operations: readonly Operation[]): Uint8Array {
+  const to = new Writer();
+  writePlan(to, operations);
+  return to.finish();
 }
 
 export const goodPlan = (): Uint8Array => encodePlan(goodOperations());

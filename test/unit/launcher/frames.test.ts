@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { encodeFrame, FrameDecoder } from '../../../src/launcher/frames.js';
+import { FrameDecoder, writeFrame } from '../../../src/launcher/frames.js';
 import { protocolLimits } from '../../../src/launcher/protocol-table.js';
 import { codeOf } from './support.js';
 
@@ -13,7 +13,8 @@ interface Message {
 const u32 = fc.nat(0xff_ff_ff_ff);
 const message = fc.record({ type: u32, id: u32, payload: fc.array(fc.nat(255), { maxLength: 50 }) });
 
-const encode = ({ type, id, payload }: Message): Buffer => encodeFrame(type, id, Uint8Array.from(payload));
+const encode = ({ type, id, payload }: Message): Buffer =>
+  writeFrame(type, id, (to) => to.raw(Uint8Array.from(payload)));
 
 function decode(chunks: Iterable<Buffer>): Message[] {
   const decoder = new FrameDecoder();
@@ -46,7 +47,7 @@ describe('FrameDecoder', () => {
   test('takes a frame of the largest size in many pieces', () => {
     const payload = Buffer.alloc(protocolLimits.frameMaxBytes, 7);
     const decoder = new FrameDecoder();
-    const whole = encodeFrame(1, 2, payload);
+    const whole = writeFrame(1, 2, (to) => to.raw(payload));
     const frames = split(
       whole,
       Array.from({ length: 300 }, (_, i) => i * 65_536),
@@ -64,7 +65,7 @@ describe('FrameDecoder', () => {
   });
 });
 
-describe('encodeFrame', () => {
+describe('writeFrame', () => {
   test('is size, type, id, payload', () => {
     expect(encode({ type: 4, id: 0x01_02_03_04, payload: [9] }).toString('hex')).toBe(
       '01000000' + '04000000' + '0403020109',
@@ -72,8 +73,12 @@ describe('encodeFrame', () => {
   });
 
   test('refuses more than a frame holds as a job that is too large', () => {
-    expect(codeOf(() => encodeFrame(4, 1, new Uint8Array(protocolLimits.frameMaxBytes + 1)))).toBe(
-      'invalid-spec',
-    );
+    const tooMuch = new Uint8Array(protocolLimits.frameMaxBytes + 1);
+    expect(codeOf(() => writeFrame(4, 1, (to) => to.raw(tooMuch)))).toBe('invalid-spec');
+  });
+
+  test('is not what another frame was, whose writing failed', () => {
+    expect(codeOf(() => writeFrame(4, 1, (to) => to.u32(7).string('\0')))).toBe('internal');
+    expect(encode({ type: 1, id: 0, payload: [] }).toString('hex')).toBe('000000000100000000000000');
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { encodePlan, type Operation } from '../../../src/launcher/plan.js';
+import type { Operation } from '../../../src/launcher/plan.js';
 import { opId } from '../../../src/launcher/protocol-table.js';
+import { encodePlan } from '../../support/raw-plan.js';
 import { codeOf } from './support.js';
 
 const hex = (...operations: Operation[]): string => Buffer.from(encodePlan(operations)).toString('hex');
@@ -80,7 +81,7 @@ const CASES: readonly [Operation, string][] = [
   [{ op: 'arg', value: '' }, operation(54, string(''))],
 ];
 
-describe('encodePlan', () => {
+describe('writePlan', () => {
   test.each(CASES.map(([given, bytes]) => [given.op, given, bytes] as const))('%s', (_, given, bytes) => {
     expect(hex(given)).toBe(bytes);
   });

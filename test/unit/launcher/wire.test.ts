@@ -23,6 +23,19 @@ describe('Writer', () => {
     expect(codeOf(() => new Writer().string(text))).toBe('internal');
   });
 
+  test('writes the size of something before it', () => {
+    const bytes = new Writer(0).sized((to) => to.u32(1).u32(2)).finish();
+    expect(bytes.toString('hex')).toBe('08000000' + '0100000002000000');
+  });
+
+  test('gives what stays as it is when more is written', () => {
+    const writer = new Writer().u32(1);
+    const bytes = writer.finish();
+    writer.clear(4);
+    writer.u32(2);
+    expect([bytes, writer.finish()].map((one) => one.readUInt32LE())).toEqual([1, 2]);
+  });
+
   test('knows its size while it grows', () => {
     const writer = new Writer(0);
     for (let i = 1; i <= 100; i++) expect(writer.u32(i).size).toBe(4 * i);
