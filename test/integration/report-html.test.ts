@@ -175,7 +175,7 @@ describe('the HTML report in a browser', { timeout: 120_000 }, () => {
     const watched = await visit(
       await writeReport(outcomes, { id: ALL_ATTACKS, version: ALL_ATTACKS, suites: [ALL_ATTACKS, '<b>'] }),
     );
-    const foreign = `[...document.querySelectorAll('img, iframe, object, embed, base, form, script:not([type="application/json"]), [onerror], [onload], [onmouseover], a[href^="javascript"]')].length`;
+    const foreign = `[...document.querySelectorAll('img, iframe, object, embed, base, form, script:not([type="application/json"], [type="text/html"]), [onerror], [onload], [onmouseover], a[href^="javascript"]')].length`;
     expect(await evaluate(watched, foreign)).toBe(1);
     for (const index of outcomes.keys()) {
       await evaluate(watched, `location.hash = '#r${index}'`);

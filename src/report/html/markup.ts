@@ -50,8 +50,10 @@ function textOf(part: Part): string {
 
 /** Every value is escaped unless it is Html; null, undefined and false are nothing; lists are joined. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  let text = strings[0] ?? '';
-  for (const [index, part] of parts.entries()) text += textOf(part) + (strings[index + 1] ?? '');
+  let text = strings[0] as string;
+  // Thousands of pages are made of this: an iterator over the parts takes a third of the time.
+  for (let index = 0; index < parts.length; index++)
+    text += textOf(parts[index]) + (strings[index + 1] as string);
   return new Html(text);
 }
 
@@ -59,9 +61,8 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
 export const blockJson = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');
 
 /**
- * Markup in a data block, which is neither run nor rendered until the page's script unpacks it. Ten thousand of them make up
- * most of a report, and JSON spends six characters on each `<`; so a backtick stands for it, and a single quote for a
- * double one. Neither occurs in markup: what comes from outside has them as references.
+ * Markup in a data block, which is neither run nor rendered until the page's script takes it out. Nothing in it can end the
+ * block or begin a comment: what comes from outside has no `<` any more, and of ours nobody writes scripts or comments.
  */
 export const markupBlock = (id: string, { text }: Html): string =>
-  `<script type="application/json" id="${id}">${JSON.stringify(text.replaceAll('<', '`').replaceAll('"', "'"))}</script>\n`;
+  `<script type="text/html" id="${id}">${text}</script>\n`;

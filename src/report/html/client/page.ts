@@ -4,11 +4,6 @@ const overviewTitle = document.title;
 let overviewScroll = 0;
 let shownIndex = null;
 
-/** See markupBlock. */
-function unpack(block) {
-  return JSON.parse(block.textContent).replaceAll('\x60', '<');
-}
-
 function neighbour(step) {
   const at = list.chosen.findIndex((row) => row[FIELD.index] === shownIndex);
   const row = at < 0 ? undefined : list.chosen[at + step];
@@ -25,7 +20,7 @@ function setNeighbour(id, step) {
 function showPage(index, data) {
   if (shownIndex === null) overviewScroll = scrollY;
   shownIndex = index;
-  byId('page-content').innerHTML = unpack(data);
+  byId('page-content').innerHTML = data.textContent;
   setNeighbour('previous', -1);
   setNeighbour('next', 1);
   byId('overview').hidden = true;

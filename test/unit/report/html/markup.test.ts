@@ -26,13 +26,16 @@ describe('markup', () => {
     expect(JSON.parse(blockJson(['</script><!--<script>']))).toEqual(['</script><!--<script>']);
   });
 
-  it('packs markup so that it can be unpacked, whatever characters it holds', () => {
-    const outside = '</script>`"\'\\ \\u003c <!-- \n';
+  it('lets nothing from outside end a block of markup, or begin a comment in it', () => {
+    const outside = '</script>`"\'\\ \\u003c <!-- <script> \n';
     const markup = html`<p class="a">${outside}</p>`;
     const block = markupBlock('d1', markup);
-    expect(block.match(/</g)).toHaveLength(2);
-    const inside = block.slice(block.indexOf('>') + 1, block.lastIndexOf('<'));
-    const unpacked = (JSON.parse(inside) as string).replaceAll('`', '<');
-    expect(unpacked).toBe(markup.text.replaceAll('"', "'"));
+    expect(block.match(/<[^>]*>/g)).toEqual([
+      '<script type="text/html" id="d1">',
+      '<p class="a">',
+      '</p>',
+      '</script>',
+    ]);
+    expect(block).toContain(markup.text);
   });
 });
