@@ -1,4 +1,5 @@
 /** Reads on the host what a job brings along: files to copy in and the user table of its image. */
+import type { Stats } from 'node:fs';
 import { constants, type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { HotcellError, invalidSpec, quote } from '../core/index.js';
 import {
@@ -11,7 +12,9 @@ import {
 } from '../sandbox/index.js';
 import { imageKind, type Job, type JobFile, ofImage, type ResolvedImage } from '../spec/index.js';
 
-/** Larger files are opened by the launcher and copied by the kernel. */
+/** So many files are opened by the launcher and copied by the kernel, which is cheapest; it has room for no more than some. */
+const COPIED = 64;
+/** Of those beyond, what is larger is copied all the same. */
 const INLINE_BYTES = 64 * 1024;
 /** All that is inlined together must fit a frame with room to spare. */
 const INLINE_TOTAL_BYTES = 8 * 1024 * 1024;
@@ -36,27 +39,51 @@ function unreadable(where: string, path: string, error: unknown): HotcellError {
   });
 }
 
-async function stageFile(file: JobFile, path: string, budget: { left: number }): Promise<StagedFile> {
+interface Budget {
+  copies: number;
+  inlineBytes: number;
+}
+
+/** What is at the path; a link to a file is one. */
+async function statFile(file: JobFile, from: string): Promise<Stats> {
+  const where = `files.${file.dest}`;
+  const found = await stat(from).catch((error: unknown) => {
+    throw unreadable(where, from, error);
+  });
+  if (!found.isFile()) throw invalidSpec(`${where}: ${quote(from)} is not a regular file`);
+  return found;
+}
+
+async function stageFile(file: JobFile, path: string, budget: Budget): Promise<StagedFile> {
   if (file.source.kind === 'bytes')
     return { path, mode: file.mode ?? 0o644, content: { bytes: file.source.bytes } };
   const from = file.source.path;
-  // Without O_NONBLOCK a FIFO that somebody gave us would hang us here.
+  const found = await statFile(file, from);
+  const mode = file.mode ?? found.mode & 0o777;
+  if (budget.copies > 0 || found.size > INLINE_BYTES || found.size > budget.inlineBytes) {
+    budget.copies--;
+    return { path, mode, content: { path: from } };
+  }
+  const bytes = await readSmall(file, from);
+  budget.inlineBytes -= bytes.byteLength;
+  return { path, mode, content: { bytes } };
+}
+
+async function readSmall(file: JobFile, from: string): Promise<Uint8Array> {
+  // Without O_NONBLOCK a FIFO that somebody put there meanwhile would hang us here.
   return withFile(from, constants.O_RDONLY | constants.O_NONBLOCK, async (handle) => {
-    const stat = await handle.stat();
-    if (!stat.isFile()) throw invalidSpec(`files.${file.dest}: ${quote(from)} is not a regular file`);
-    const mode = file.mode ?? stat.mode & 0o777;
-    if (stat.size > INLINE_BYTES || stat.size > budget.left) return { path, mode, content: { path: from } };
-    budget.left -= stat.size;
-    return { path, mode, content: { bytes: await handle.readFile() } };
+    const bytes = new Uint8Array(INLINE_BYTES);
+    const { bytesRead } = await handle.read(bytes, 0, INLINE_BYTES, 0);
+    return bytes.subarray(0, bytesRead);
   }).catch((error: unknown) => {
-    throw error instanceof HotcellError ? error : unreadable(`files.${file.dest}`, from, error);
+    throw unreadable(`files.${file.dest}`, from, error);
   });
 }
 
 /** One after the other: a job may bring thousands, and each is open only while it is read. */
 export async function stageFiles(job: Job, workdir: string): Promise<StagedFile[]> {
   const staged: StagedFile[] = [];
-  const budget = { left: INLINE_TOTAL_BYTES };
+  const budget = { copies: COPIED, inlineBytes: INLINE_TOTAL_BYTES };
   for (const file of job.files) staged.push(await stageFile(file, outputPath(file.dest, workdir), budget));
   return staged;
 }
