@@ -6,6 +6,7 @@ export { formatMs, parseDurationMs } from './duration.js';
 export { ERROR_CODES, type ErrorCode, HotcellError, invalidSpec } from './errors.js';
 export { newId } from './ids.js';
 export { checkOptions, type OptionNames } from './options.js';
+export { safeJson } from './safe-json.js';
 export { makeScratch, removeAbandonedScratch, startTime } from './scratch.js';
 export { Semaphore } from './semaphore.js';
 export { quote, show } from './show.js';

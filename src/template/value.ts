@@ -1,3 +1,4 @@
+import { safeJson } from '../core/index.js';
 /**
  * Values as a template sees them. A plain object has fields, and a name that it has not is a mistake; a Map is data by key, and a
  * key that it has not is an empty value. A function in an object is called where its field is used.
@@ -44,14 +45,9 @@ function mapText(entries: readonly (readonly [string, unknown])[]): string {
   return `map[${shown.map(([key, value]) => `${key}:${textOf(value)}`).join(' ')}]`;
 }
 
-/** What JSON.stringify leaves as it is, though a terminal acts on it: DEL and the C1 controls. */
-const UNSAFE = /[\u007f-\u009f]/g;
-
-const escapeChar = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-
 export function jsonOf(value: unknown): string {
   const text = JSON.stringify(value ?? null, (_, inner: unknown) =>
     inner instanceof Map ? Object.fromEntries(entriesOf(inner)) : inner,
   );
-  return (text ?? 'null').replace(UNSAFE, escapeChar);
+  return safeJson(text ?? 'null');
 }

@@ -96,10 +96,33 @@ function isSound(block: Buffer): boolean {
   return sum === octal(block, CHECKSUM_AT, 8);
 }
 
+const PREFIX = { at: 345, width: 155 } as const;
+const USTAR = 'ustar\u000000';
+const GNU = 'ustar  \0';
+/** GNU's times of access and of change, where others have the prefix. */
+const GNU_TIMES = [PREFIX.at, PREFIX.at + 12];
+
+const isNumber = (block: Buffer, at: number): boolean =>
+  (((block[at] ?? 0) & 0x80) === 0 ? octal(block, at, 12) : binary(block, at, 12)) !== null;
+
+/**
+ * Whether the bytes of the prefix are one. Where some readers take it for a part of the name and others do not, the archive is
+ * refused: a scanner would have seen other files than we unpack.
+ */
+function hasPrefix(block: Buffer): boolean {
+  if (block[PREFIX.at] === 0) return false;
+  const magic = block.toString('latin1', 257, 265);
+  if (magic === USTAR) return true;
+  if (magic === GNU && GNU_TIMES.every((at) => isNumber(block, at))) return false;
+  if (magic.startsWith('ustar'))
+    throw badArchive('a header has a prefix, and not the format that has prefixes');
+  return false;
+}
+
 function nameOf(block: Buffer): Buffer {
   const name = text(block, 0, 100);
-  if (block[345] === 0 || block.toString('latin1', 257, 265) !== 'ustar\u000000') return name;
-  return Buffer.concat([text(block, 345, 155), Buffer.from('/'), name]);
+  if (!hasPrefix(block)) return name;
+  return Buffer.concat([text(block, PREFIX.at, PREFIX.width), Buffer.from('/'), name]);
 }
 
 /** @throws HotcellError `bad-archive` when the checksum is wrong or a number is none */

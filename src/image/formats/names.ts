@@ -1,13 +1,20 @@
-import { HotcellError } from '../../core/index.js';
+import { HotcellError, quote } from '../../core/index.js';
 import { badArchive } from '../compression/index.js';
 import { parseReference, type Reference } from '../reference/index.js';
 
-/** A name that an archive gives to an image. @throws HotcellError `bad-archive` */
+/**
+ * A name that an archive gives to an image. By a digest only a registry's manifest is known: whoever made the archive could
+ * write any, and whoever runs an image by its digest relies on it.
+ *
+ * @throws HotcellError `bad-archive`
+ */
 export function archivedName(text: string): Reference {
   try {
-    return parseReference(text);
+    const reference = parseReference(text);
+    if (reference.digest === null) return reference;
+    throw badArchive(`the archive calls an image ${quote(text, 200)}; a name with a digest cannot be given`);
   } catch (error) {
-    if (error instanceof HotcellError)
+    if (error instanceof HotcellError && error.code !== 'bad-archive')
       throw badArchive(`the archive has a wrong name: ${error.message}`, { cause: error });
     throw error;
   }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { quote, show } from '../../core/index.js';
 import { badArchive } from '../compression/index.js';
+import { ambiguousKey } from './json-keys.js';
 
 const MAX_PLACE = 80;
 
@@ -18,11 +19,17 @@ function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function parseText(bytes: Uint8Array, what: string): unknown {
+  let text: string;
+  let document: unknown;
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    document = JSON.parse(text);
   } catch (error) {
     throw badArchive(`${what} is no JSON: ${(error as Error).message.slice(0, MAX_PLACE)}`, { cause: error });
   }
+  const twice = ambiguousKey(text);
+  if (twice !== null) throw badArchive(`${what} has the key ${quote(twice)} twice`);
+  return document;
 }
 
 /** @throws HotcellError `bad-archive` with the first thing that is wrong and its place */

@@ -3,14 +3,27 @@ import type { LookupFunction } from 'node:net';
 import { addressKind, type Reach } from './addresses.js';
 import { RegistryFault } from './fault.js';
 
+type Lookup = (hostname: string) => Promise<readonly LookupAddress[]>;
+
+/**
+ * A look-up that gives a name the same addresses each time. What a registry may send us to depends on where it is itself; asked
+ * again, it could answer that it is on this machine.
+ */
+export function steadyLookup(lookup: Lookup): Lookup {
+  const known = new Map<string, Promise<readonly LookupAddress[]>>();
+  return (hostname) => {
+    const found = known.get(hostname) ?? lookup(hostname);
+    known.set(hostname, found);
+    found.catch(() => known.delete(hostname));
+    return found;
+  };
+}
+
 /**
  * A look-up for node:net that only gives addresses within reach. The check is on the very addresses that are connected
  * to, so that a name cannot have another one the second time.
  */
-export function guardedLookup(
-  lookup: (hostname: string) => Promise<readonly LookupAddress[]>,
-  reach: Reach,
-): LookupFunction {
+export function guardedLookup(lookup: Lookup, reach: Reach): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname)
       .then((found) => within(found, { hostname, reach, family: options.family }))

@@ -4,6 +4,7 @@ import { dockerConfigFile } from './docker-config.js';
 import { origins, ownReach } from './endpoint.js';
 import { RegistryFault } from './fault.js';
 import { Connections } from './fetcher.js';
+import { steadyLookup } from './guarded-lookup.js';
 import type { Fetcher } from './http.js';
 import type { Internals } from './internals.js';
 import type { RegistryOptions } from './options.js';
@@ -81,8 +82,10 @@ function authorizerFor(
 }
 
 /** @throws RegistryFault when the host cannot be reached as it must be */
-export async function openSession(context: SessionContext): Promise<OpenSession> {
-  const { domain, options, internals, signal } = context;
+export async function openSession(given: SessionContext): Promise<OpenSession> {
+  const internals = { ...given.internals, lookup: steadyLookup(given.internals.lookup) };
+  const context = { ...given, internals };
+  const { domain, options, signal } = context;
   const insecure = options.insecure ?? [];
   const candidates = origins(domain, insecure);
   const connections = connect(context, candidates[0]?.host ?? domain);

@@ -123,6 +123,10 @@ describe('values', () => {
   it('pass through what makes them harmless, which the text around them does not', () => {
     const show = (text: string): string => text.replaceAll('\u001b', '␛');
     expect(compileTemplate('\u001b{{.Bad}}', { show }).render(DATA)).toBe('\u001b␛[2J\u009bx');
+    const family = '👨\u200d👩 \u202e\u{e0001}';
+    const shown = compileTemplate('{{json .}}').render({ family });
+    expect(shown).not.toMatch(/[\p{Cf}]/u);
+    expect(JSON.parse(shown)).toEqual({ family });
     expect(compileTemplate('{{json .Bad}}').render(DATA)).toBe('"\\u001b[2J\\u009bx"');
   });
 

@@ -170,6 +170,14 @@ describe('a header', () => {
     ]);
   });
 
+  it.each([
+    ['an unknown version', 'ustar\u000001'],
+    ['no version', 'ustar\0\0\0'],
+    ['the prefix of a name in GNU’s format', 'ustar  \0'],
+  ])('is refused with a prefix that only some take for one: %s', async (_, magic) => {
+    expect(await refusal([{ name: 'etc/passwd', prefix: 'pre', magic }])).toMatch(/a header has a prefix/);
+  });
+
   it('joins the prefix of ustar, and takes none from others', async () => {
     expect(await toldOf({ name: 'c', prefix: 'a/b' })).toEqual([
       'directory a',

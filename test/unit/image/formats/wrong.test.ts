@@ -347,6 +347,10 @@ describe('a docker-archive', () => {
       /has a wrong name: "\.\.\/\.\.\/x" is not a reference/,
     );
     await refuse(archive(item({ RepoTags: ['A:1'] })), /has a wrong name/);
+    await refuse(
+      archive(item({ RepoTags: [`a@sha256:${'0'.repeat(64)}`] })),
+      /calls an image "a@sha256:0+"; a name with a digest cannot be given/,
+    );
     await refuse(archive(item({ RepoTags: [1] })), /\[0\]\.RepoTags\[0\].*must be text/);
   });
 

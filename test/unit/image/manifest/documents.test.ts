@@ -7,6 +7,34 @@ const LAYER = { mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', digest
 const read = (document: unknown) => readDocument(Buffer.from(JSON.stringify(document)), 'the manifest');
 const manifest = (more: object) => read({ schemaVersion: 2, config: CONFIG, layers: [LAYER], ...more });
 
+describe('a document with a key twice', () => {
+  const text = (more: string) =>
+    readDocument(
+      Buffer.from(
+        `{"schemaVersion":2,"config":${JSON.stringify(CONFIG)},"layers":[${JSON.stringify(LAYER)}]${more}}`,
+      ),
+      'the manifest',
+    );
+
+  test.each([
+    ['the same key', ',"layers":[]', 'layers'],
+    ['in another case', ',"Layers":[]', 'Layers'],
+    ['written with an escape', ',"l\\u0061yers":[]', 'layers'],
+    ['inside', ',"subject":{"digest":"a","Digest":"b"}', 'Digest'],
+    ['of its own, the same', ',"annotations":{"a":"1","a":"2"}', 'a'],
+  ])('%s is refused', (_, more, key) => {
+    expect(() => text(more)).toThrow(`the manifest has the key "${key}" twice`);
+  });
+
+  test.each([
+    ['of its own, in another case', ',"annotations":{"a":"1","A":"2"}'],
+    ['in two objects', ',"x":[{"a":1},{"a":2}],"y":{"a":{"a":1}}'],
+    ['as a value', ',"x":["layers","layers"],"y":"layers","z":"{\\"y\\":1,"'],
+  ])('%s is none', (_, more) => {
+    expect(text(more)).toMatchObject({ kind: 'manifest' });
+  });
+});
+
 describe('a manifest is refused', () => {
   test.each<[string, object, RegExp]>([
     ['of the first schema', { schemaVersion: 1 }, /another "schemaVersion" than 2/],
