@@ -1,4 +1,5 @@
 import type { Path } from './names.js';
+import type { Time } from './pax.js';
 
 /** What is at a place. `dropped`: something that is not made, like a device. */
 export type NodeKind = 'directory' | 'file' | 'symlink' | 'fifo' | 'whiteout' | 'dropped';
@@ -17,6 +18,7 @@ export type Lookup =
 /** What a layer has so far, by name; nothing is known of the layers below it. */
 export class LayerTree {
   private readonly root: Directory = new Map();
+  private readonly times = new Map<Directory, Time>();
 
   lookup({ components }: Path): Lookup {
     let node: Node = this.root;
@@ -38,14 +40,42 @@ export class LayerTree {
       directory = directoryIn(directory, components[depth] ?? '');
     }
     if (kind === 'directory') directoryIn(directory, name);
-    else directory.set(name, kind);
+    else directory.set(flat(name), kind);
+  }
+
+  /** @param path of a directory that is there */
+  setTime({ components }: Path, time: Time): void {
+    let directory = this.root;
+    for (const name of components) directory = directoryIn(directory, name);
+    this.times.set(directory, time);
+  }
+
+  /** The times of directories that are still there. */
+  *directoryTimes(): Generator<readonly [Path, Time]> {
+    // A stack, for paths may be deeper than calls should be.
+    const stack: { readonly directory: Directory; readonly path: Path }[] = [
+      { directory: this.root, path: { text: '', components: [] } },
+    ];
+    for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+      const { directory, path } = top;
+      const time = this.times.get(directory);
+      if (time !== undefined) yield [path, time];
+      for (const [name, node] of directory) {
+        if (typeof node === 'string') continue;
+        const components = [...path.components, name];
+        stack.push({ directory: node, path: { text: components.join('/'), components } });
+      }
+    }
   }
 }
+
+/** A piece of a string keeps the whole of it, which here is a path of up to 4 KiB, in memory. */
+const flat = (name: string): string => Buffer.from(name, 'latin1').toString('latin1');
 
 function directoryIn(parent: Directory, name: string): Directory {
   const known = parent.get(name);
   if (known !== undefined && typeof known !== 'string') return known;
   const made: Directory = new Map();
-  parent.set(name, made);
+  parent.set(flat(name), made);
   return made;
 }

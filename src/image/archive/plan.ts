@@ -5,7 +5,6 @@ import { type Dropped, keptXattrs, ownerOf } from './attributes.js';
 import type { TarEntry, Xattr } from './entry.js';
 import { LayerTree, type NodeKind } from './layer-tree.js';
 import { bytesOf, MAX_PATH_BYTES, type Path, pathOf } from './names.js';
-import type { Time } from './pax.js';
 import { type UnpackQuota, Usage } from './quota.js';
 import { quoteName } from './where.js';
 import { checkTarget, markerOf } from './whiteouts.js';
@@ -51,8 +50,6 @@ export class LayerPlan {
   readonly usage: Usage;
   readonly accounts = new Accounts();
   private readonly tree = new LayerTree();
-  /** Set at the end, for making what is in a directory changes its time. */
-  private readonly times = new Map<string, Time>();
   private xattrs: readonly Xattr[] = [];
   private path: Path | null = null;
   /** Whether contents go to the tree. */
@@ -99,14 +96,14 @@ export class LayerPlan {
     });
   }
 
-  /** After the last entry: the times of directories that are still there. */
+  /** After the last entry: the times of directories, for making what is in one changes it. */
   *end(): Generator<Op> {
-    for (const [text, mtime] of this.times) {
-      const path = { text, components: text === '' ? [] : text.split('/') };
-      const there = this.tree.lookup(path);
-      if (there.found === 'yes' && there.kind === 'directory')
-        yield (tree) => tree.times(bytesOf(path), mtime);
-    }
+    for (const [path, mtime] of this.tree.directoryTimes()) yield (tree) => tree.times(bytesOf(path), mtime);
+  }
+
+  private set(path: Path, kind: NodeKind): void {
+    this.usage.addName(path.components.at(-1)?.length ?? 0);
+    this.tree.set(path, kind);
   }
 
   private making(path: Path, entry: TarEntry, type: keyof typeof NODE_KINDS): Op {
@@ -131,8 +128,8 @@ export class LayerPlan {
       return [op];
     }
     this.accounts.made(path, entry);
-    this.tree.set(path, kind);
-    if (kind === 'directory') this.times.set(path.text, entry.mtime);
+    this.set(path, kind);
+    if (kind === 'directory') this.tree.setTime(path, entry.mtime);
     return [...parents, op];
   }
 
@@ -160,8 +157,8 @@ export class LayerPlan {
 
   private imply(path: Path): Op {
     this.usage.addEntries(1);
-    this.tree.set(path, 'directory');
-    this.times.set(path.text, IMPLIED.mtime);
+    this.set(path, 'directory');
+    this.tree.setTime(path, IMPLIED.mtime);
     return (tree) => tree.directory({ path: bytesOf(path), ...IMPLIED });
   }
 
@@ -174,7 +171,7 @@ export class LayerPlan {
     }
     this.accounts.whiteout(path);
     // What this layer has itself stays, whichever came first.
-    if (this.tree.lookup(path).found === 'no') this.tree.set(path, 'whiteout');
+    if (this.tree.lookup(path).found === 'no') this.set(path, 'whiteout');
     return [...parents, op];
   }
 
@@ -193,7 +190,7 @@ export class LayerPlan {
     this.dropped.devices++;
     const parents = this.parents(path);
     if (parents === 'elsewhere') return [];
-    if (this.tree.lookup(path).found === 'no') this.tree.set(path, 'dropped');
+    if (this.tree.lookup(path).found === 'no') this.set(path, 'dropped');
     return parents;
   }
 

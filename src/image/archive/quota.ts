@@ -7,6 +7,8 @@ export interface UnpackQuota {
   readonly bytes: number;
   /** Entries, and directories that are only named in their paths. */
   readonly entries: number;
+  /** Of the names of all entries, each without the way to it: what is known of a layer is in memory while it is unpacked. */
+  readonly nameBytes: number;
   /** Components of a path. */
   readonly depth: number;
   readonly pathBytes: number;
@@ -22,6 +24,7 @@ const GIB = 1024 ** 3;
 export const DEFAULT_QUOTA: UnpackQuota = {
   bytes: 64 * GIB,
   entries: 1_000_000,
+  nameBytes: 64 * 1024 ** 2,
   depth: 256,
   pathBytes: 4095,
   ratio: 250,
@@ -33,6 +36,7 @@ export class Usage {
   /** Of contents. */
   bytes = 0;
   entries = 0;
+  private nameBytes = 0;
 
   constructor(private readonly quota: UnpackQuota) {}
 
@@ -43,6 +47,13 @@ export class Usage {
     throw badArchive(
       `the archive has more than ${this.quota.entries} entries, which is the most that is allowed`,
     );
+  }
+
+  /** @throws HotcellError `bad-archive` */
+  addName(bytes: number): void {
+    this.nameBytes += bytes;
+    if (this.nameBytes <= this.quota.nameBytes) return;
+    throw badArchive(`the names in the archive have more than ${formatBytes(this.quota.nameBytes)} together`);
   }
 
   /** A file that is about to come. @throws HotcellError `bad-archive` */

@@ -11,8 +11,13 @@ export class Ratio {
 
   constructor(private readonly max: number) {}
 
+  /** @throws HotcellError `bad-archive` when next to nothing comes out: whoever sends that may go on for ever. */
   packed(bytes: number): void {
     this.packedBytes += bytes;
+    if (this.packedBytes <= FREE_BYTES + 2 * this.unpackedBytes) return;
+    throw badArchive(
+      `the archive is over ${formatBytes(FREE_BYTES)} and unpacks to ${formatBytes(this.unpackedBytes)}: it is mostly filling`,
+    );
   }
 
   /** @throws HotcellError `bad-archive` when this is more than the ratio allows. */

@@ -1,14 +1,20 @@
 /** Go's writers give null for what is empty; whoever reads must take it, and keys that are unknown. */
 import { z } from 'zod';
+import { formatBytes } from '../../core/index.js';
 import { isDigest } from '../reference/index.js';
 
 /** More than any image has; the documents' sizes are bounded besides. */
 const MAX_ITEMS = 10_000;
+/** As much as a layer may be when it is unpacked. */
+const MAX_BLOB_BYTES = 64 * 1024 ** 3;
 
 export const digest = z.string('must be a digest').refine(isDigest, 'must be "sha256:" and 64 hex digits');
 
 /** Bytes. */
-export const size = z.int('must be a number of bytes').min(0, 'must not be negative');
+export const size = z
+  .int('must be a number of bytes')
+  .min(0, 'must not be negative')
+  .max(MAX_BLOB_BYTES, `must be at most ${formatBytes(MAX_BLOB_BYTES)}`);
 
 export const text = z.string('must be text');
 

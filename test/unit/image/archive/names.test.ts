@@ -82,6 +82,17 @@ describe('names in a layer', () => {
     );
   });
 
+  it('refuses more names than it keeps in memory', async () => {
+    const names = Array.from({ length: 10 }, (_, index) => ({
+      name: `${'n'.repeat(98)}${index}`,
+      type: '5',
+    }));
+    expect((await unpack(names, { quota: { nameBytes: 990 } })).report.entries).toBe(10);
+    expect(await refusal(names, { nameBytes: 989 })).toMatch(
+      /names in the archive have more than/,
+    );
+  });
+
   it('refuses paths that are deeper than the quota', async () => {
     const name = 'd/'.repeat(5);
     expect((await unpack([{ name, type: '5' }], { quota: { depth: 5 } })).report.entries).toBe(5);

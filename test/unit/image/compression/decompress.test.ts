@@ -145,6 +145,24 @@ describe('a bomb', () => {
     expect(most - before).toBeLessThan(100 * MIB);
   });
 
+  it('is also what goes on for ever and comes to nothing', async () => {
+    // zstd's frames that are to be skipped, and gzip's name of the file that it was.
+    const skipped = Buffer.alloc(MIB);
+    skipped.writeUInt32LE(0x184d2a50, 0);
+    skipped.writeUInt32LE(MIB - 8, 4);
+    const named = Buffer.from([0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 3]);
+    const name = Buffer.alloc(MIB, 'x');
+    let given = 0;
+    async function* endless(head: Buffer, rest: Buffer): AsyncGenerator<Uint8Array> {
+      yield head;
+      for (given = 0; given < 1000; given++) yield rest;
+    }
+    for (const source of [endless(skipped, skipped), endless(named, name)]) {
+      expect(await refusal(collect(decompress(source, { ratio: RATIO })))).toMatch(/is mostly filling/);
+      expect(given).toBeLessThan(100);
+    }
+  });
+
   it('is none below 64 MiB, nor within the ratio', async () => {
     const small = gzip(zeros.subarray(0, 64 * MIB));
     expect((await unpack(small)).length).toBe(64 * MIB);

@@ -79,6 +79,11 @@ describe('a manifest is refused', () => {
       { layers: [{ ...LAYER, size: 2 ** 60 }] },
       /at "layers\[0\]\.size"/,
     ],
+    [
+      'with a size that nobody has room for',
+      { layers: [{ ...LAYER, size: 2 ** 40 }] },
+      /at "layers\[0\]\.size": must be at most 64GiB/,
+    ],
     ['with text for a size', { layers: [{ ...LAYER, size: '3' }] }, /must be a number of bytes, not "3"/],
   ])('%s', (_, more, message) => {
     expect(() => manifest(more)).toThrow(message);
