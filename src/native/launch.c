@@ -85,7 +85,12 @@ static int take_lock(struct run *run, struct failure *f) {
         return fail(f, STEP_HOLD, errno, "%s", path);
     if (!S_ISREG(st.st_mode))
         return fail(f, STEP_HOLD, EINVAL, "%s is not a regular file", path);
-    return flock(run->hold, LOCK_SH | LOCK_NB) < 0 ? fail(f, STEP_HOLD, errno, "%s is being removed", path) : 0;
+    if (flock(run->hold, LOCK_SH | LOCK_NB) < 0)
+        return fail(f, STEP_HOLD, errno, "%s is being removed", path);
+    /* Whoever removes it unlinks the file while holding it: what was opened just before then guards nothing. */
+    if (fstat(run->hold, &st) < 0 || st.st_nlink == 0)
+        return fail(f, STEP_HOLD, ENOENT, "%s was removed", path);
+    return 0;
 }
 
 /* Whoever would remove what the plan's sources lie in takes the lock for itself alone. The run holds it until its files are

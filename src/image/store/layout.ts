@@ -14,11 +14,11 @@
  * share more that way. Everything but names is written once and never changed; everything appears whole, by rename(2).
  * Whatever is not needed by a record is rubbish, which collect.ts removes.
  */
-import { lstat, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HotcellError } from '../../core/index.js';
 import { digestOf, hexOf } from '../reference/index.js';
 import { ioError } from './io-error.js';
+import { checkOwnPlaces } from './own-place.js';
 
 const DIRECTORIES = [
   'blobs',
@@ -34,23 +34,13 @@ const DIRECTORIES = [
 
 type Directory = (typeof DIRECTORIES)[number];
 
-/** For nobody else to look into: layers hold setuid programs of other people's making. */
-async function makeOwn(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
-  const { uid, mode } = await lstat(path);
-  const isOurs = uid === (process.geteuid?.() ?? uid) && (mode & 0o022) === 0;
-  if (isOurs) return;
-  throw new HotcellError({
-    code: 'io',
-    message: `${path} is not only ours to write; remove it, or choose another HOTCELL_HOME`,
-  });
-}
-
 export class StoreLayout {
   readonly root: string;
+  readonly #home: string;
 
-  private constructor(root: string) {
-    this.root = root;
+  private constructor(home: string) {
+    this.#home = home;
+    this.root = join(home, 'images');
   }
 
   /**
@@ -58,9 +48,11 @@ export class StoreLayout {
    * @throws HotcellError `io`
    */
   static async make(home: string): Promise<StoreLayout> {
-    const layout = new StoreLayout(join(home, 'images'));
+    const layout = new StoreLayout(home);
     try {
-      await makeOwn(layout.root);
+      // For nobody else to look into: layers hold setuid programs of other people's making.
+      await mkdir(layout.root, { recursive: true, mode: 0o700 });
+      layout.checkOwn();
       for (const name of DIRECTORIES) await mkdir(layout.directory(name), { recursive: true, mode: 0o700 });
     } catch (error) {
       throw ioError(error, `cannot make ${layout.root}`);
@@ -70,7 +62,12 @@ export class StoreLayout {
 
   /** A store that is looked into, and perhaps is not there. */
   static at(home: string): StoreLayout {
-    return new StoreLayout(join(home, 'images'));
+    return new StoreLayout(home);
+  }
+
+  /** To be called before anything in it is believed. @throws HotcellError `io` */
+  checkOwn(): void {
+    checkOwnPlaces(this.#home, this.root);
   }
 
   directory(name: Directory): string {

@@ -35,6 +35,7 @@ export class ImageResolver implements ImageSource {
 
   /** @throws HotcellError `image-not-found` with the nearest name that there is, `invalid-spec`, `io` */
   async resolve(reference: string): Promise<ResolvedImage> {
+    this.#layout.checkOwn();
     const { record } = locate(reference, { names: this.#names, records: this.#records });
     return { reference, ...(this.#cache.get(record) ?? this.#read(record)) };
   }
