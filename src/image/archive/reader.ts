@@ -1,4 +1,4 @@
-import { badArchive } from '../compression/index.js';
+import { badArchive, isDisguised } from '../compression/index.js';
 import { entryOf, nameOf, type TarEntry } from './entry.js';
 import { Gather } from './gather.js';
 import { BLOCK_BYTES, type Header, isZeroBlock, readHeader } from './header.js';
@@ -112,10 +112,9 @@ export class TarReader {
     });
   }
 
-  /** The Parser unpacks what looks like gzip, whatever it was told. */
   private checkDisguise(block: Buffer): void {
-    if (this.offset === 0 && block[0] === 0x1f && block[1] === 0x8b)
-      throw badArchive('the first name is the mark of gzip');
+    if (this.offset === 0 && isDisguised(block))
+      throw badArchive('the first name is the mark of a compressed file');
   }
 
   private beginExtension(block: Buffer, header: Header): null {

@@ -25,6 +25,20 @@ const isSkippable = (head: Buffer): boolean =>
 /** A tar says so here, whatever the name of its first entry begins with. */
 const isTar = (head: Buffer): boolean => head.subarray(257, 262).toString('latin1') === 'ustar';
 
+const BZIP2 = /^BZh[1-9]1AY&SY/;
+
+/** Marks that a name could begin with by chance; of bzip2 there is more to see. */
+const TEXT: readonly string[] = ['bzip2', 'lzip'];
+
+/**
+ * Whether this is compressed for those who do not look for a tar first. What is both is refused: they would see other
+ * files in it than we do.
+ */
+export function isDisguised(head: Buffer): boolean {
+  if (isSkippable(head) || BZIP2.test(head.subarray(0, 10).toString('latin1'))) return true;
+  return MAGIC.some(([kind, magic]) => !TEXT.includes(kind) && head.subarray(0, magic.length).equals(magic));
+}
+
 /** As many of a stream's first bytes as {@link detect} wants to see. */
 export const HEAD_BYTES = 512;
 

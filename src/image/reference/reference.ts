@@ -17,6 +17,8 @@ const HUB = 'docker.io';
 const OLD_HUB = 'index.docker.io';
 const OFFICIAL = 'library/';
 const DEFAULT_TAG = 'latest';
+/** What ids begin with. */
+const ALGORITHM = 'sha256';
 
 const FORMS = 'use NAME, NAME:TAG, HOST[:PORT]/NAME:TAG or NAME@sha256:<64 hex digits>';
 
@@ -65,6 +67,8 @@ function wordsOf(text: string): Words {
 function checkName(text: string, { name }: Words): { domain: string; path: string } {
   if (name === '') throw invalid(text, 'it has no name');
   if (FULL_ID.test(name)) throw invalid(text, 'a name of 64 hex digits would be taken for an id');
+  if (name === ALGORITHM)
+    throw invalid(text, `a name ${quote(ALGORITHM)} would be taken for the beginning of an id`);
   const { domain, path } = splitName(name);
   if (!DOMAIN.test(domain)) throw invalid(text, `${quote(domain)} is no host`);
   if (path !== path.toLowerCase()) throw invalid(text, `${quote(path)} must be in lower case`);

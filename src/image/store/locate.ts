@@ -48,6 +48,16 @@ function notFound(text: string, names: Names): HotcellError {
   });
 }
 
+/** Ids are written so, and whoever makes an archive may give its image such a name. */
+const SHORT_ID = 12;
+
+const ambiguous = (text: string): HotcellError =>
+  new HotcellError({
+    code: 'image-not-found',
+    message: `${quote(text)} is the name of one image and the beginning of another's id`,
+    hint: `use "sha256:${text}" for the id, or "${text}:latest" for the name`,
+  });
+
 /** A name, unless it can only be an id. */
 function nameOf(text: string): Reference | null {
   try {
@@ -73,8 +83,12 @@ export function locate(
   }
   const name = nameOf(text);
   const record = name === null ? null : names.recordOf(name);
-  if (record !== null && records.has(record)) return { record, name };
   const found = prefix === null ? null : byId(prefix, text, records);
+  if (record !== null && records.has(record)) {
+    if (found !== null && text.length >= SHORT_ID && idHexOf(found.record) !== idHexOf(record))
+      throw ambiguous(text);
+    return { record, name };
+  }
   if (found === null) throw notFound(text, names);
   return found;
 }

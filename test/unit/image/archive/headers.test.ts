@@ -70,17 +70,20 @@ describe('an archive as a whole', () => {
     );
   });
 
-  it('is refused when its first name is the mark of gzip, which the Parser would unpack', async () => {
-    expect(await refusal([{ name: Buffer.from([0x1f, 0x8b, 8]) }])).toMatch(
-      /the first name is the mark of gzip/,
+  it.each([
+    ['gzip', [0x1f, 0x8b]],
+    ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
+    ['a frame that zstd passes over', [0x50, 0x2a, 0x4d, 0x18]],
+    ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]],
+    ['bzip2', [...Buffer.from('BZh91AY&SY')]],
+  ])('is refused when it is one of %s as well, for those who look for that first', async (_, mark) => {
+    expect(await refusal([{ name: Buffer.from([...mark, 0x41]) }])).toMatch(
+      /the first name is the mark of a compressed file/,
     );
   });
 
-  it('may have the mark of zstd for its first name', async () => {
-    expect(await toldOf({ name: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]) })).toEqual([
-      'directory (µ',
-      'file (µ/ý',
-    ]);
+  it('may have a name that begins like a compressed file', async () => {
+    expect(await toldOf({ name: 'BZh.txt' }, { name: 'LZIP' })).toEqual(['file BZh.txt', 'file LZIP']);
   });
 });
 

@@ -88,9 +88,7 @@ describe('names in a layer', () => {
       type: '5',
     }));
     expect((await unpack(names, { quota: { nameBytes: 990 } })).report.entries).toBe(10);
-    expect(await refusal(names, { nameBytes: 989 })).toMatch(
-      /names in the archive have more than/,
-    );
+    expect(await refusal(names, { nameBytes: 989 })).toMatch(/names in the archive have more than/);
   });
 
   it('refuses paths that are deeper than the quota', async () => {

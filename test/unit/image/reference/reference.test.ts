@@ -33,6 +33,8 @@ test.each([
   [`a@sha256:${HEX}/../x`, /is no sha256 digest/],
   [`a@sha256:${HEX}\n`, /is no sha256 digest/],
   [HEX, /would be taken for an id/],
+  ['sha256:abcd', /would be taken for the beginning of an id/],
+  [`sha256:${HEX}`, /would be taken for the beginning of an id/],
   ['host:port/a', /is no host/],
   [`${'a/'.repeat(140)}a`, /more than 255 characters/],
 ])('%j is refused with the reason', (text, reason) => {

@@ -69,6 +69,18 @@ describe('an image', () => {
     );
   });
 
+  test('is not taken for another that is named like the beginning of its id', async () => {
+    const id = await load(image('one:1', 'a'));
+    const short = id.slice('sha256:'.length).slice(0, 12);
+    const other = await load(image(`${short}:latest`, 'b'));
+    const resolver = new ImageResolver(plain.home);
+    await expect(resolver.resolve(short)).rejects.toThrow(
+      /is the name of one image and the beginning of another's id/,
+    );
+    expect((await resolver.resolve(`sha256:${short}`)).id).toBe(id);
+    expect((await resolver.resolve(`${short}:latest`)).id).toBe(other);
+  });
+
   test('that is not there is an error with the nearest name that is', async () => {
     await load(image('registry.example:5000/team/tools:1.0', 'a'));
     await expect(plain.store.inspect('registry.example:5000/team/toolz:1.0')).rejects.toMatchObject({
