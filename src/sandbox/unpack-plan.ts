@@ -34,6 +34,8 @@ const OUTPUT_BYTES = 64 * 1024;
 /** Descriptors for the directories above what it removes; memory for its buffers. */
 const OPEN_FILES = 256;
 const ADDRESS_BYTES = 64 * 1024 * 1024;
+/** Much more than the largest image takes; links that lead through thousands of others could take hours. */
+const CPU_SECONDS = 600;
 
 function addRoot(plan: PlanBuilder, { launcherPath, directory, input }: UnpackInput): void {
   const program = plan.source(launcherPath, ['file']);
@@ -53,6 +55,7 @@ function addLimits(plan: PlanBuilder): void {
   plan.add(
     { op: 'limit', limit: 'outputBytes', value: OUTPUT_BYTES },
     { op: 'rlimit', resource: 'core', soft: 1, hard: 1 },
+    { op: 'rlimit', resource: 'cpu', soft: CPU_SECONDS, hard: CPU_SECONDS + 1 },
     { op: 'rlimit', resource: 'openFiles', soft: OPEN_FILES, hard: OPEN_FILES },
     { op: 'rlimit', resource: 'as', soft: ADDRESS_BYTES, hard: ADDRESS_BYTES },
   );

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { HotcellError, quote } from '../../core/index.js';
 import {
   ANSWER_MAX_BYTES,
@@ -41,7 +42,13 @@ function verdict(facts: RunFacts, answer: Buffer, directory: string): HotcellErr
   const notStarted = launchError(facts, directory);
   if (notStarted !== null) return notStarted;
   if (!facts.exited || facts.cause !== 'none' || (facts.waitStatus & SIGNAL_BITS) !== 0) {
-    const why = facts.cause === 'none' ? `signal ${facts.waitStatus & SIGNAL_BITS}` : facts.cause;
+    const signal = facts.waitStatus & SIGNAL_BITS;
+    if (facts.cause === 'none' && signal === constants.signals.SIGXCPU)
+      return new HotcellError({
+        code: 'bad-archive',
+        message: 'the archive takes too much CPU time to unpack',
+      });
+    const why = facts.cause === 'none' ? `signal ${signal}` : facts.cause;
     const message = `the tree writer of ${quote(directory)} was killed (${why})`;
     return new HotcellError({ code: 'internal', message });
   }

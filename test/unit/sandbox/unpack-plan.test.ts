@@ -35,7 +35,8 @@ it('leaves it what setting owners and modes takes, and no more', () => {
   expect(plan).toContainEqual({ op: 'capabilities', mask: 0b11011n });
 });
 
-it('bounds its memory, descriptors and output', () => {
-  expect(plan.filter(({ op }) => op === 'rlimit')).toHaveLength(3);
+it('bounds its memory, CPU time, descriptors and output', () => {
+  expect(plan.filter(({ op }) => op === 'rlimit')).toHaveLength(4);
+  expect(plan).toContainEqual({ op: 'rlimit', resource: 'cpu', soft: 600, hard: 601 });
   expect(plan).toContainEqual({ op: 'limit', limit: 'outputBytes', value: 65_536 });
 });
