@@ -22,6 +22,7 @@ import {
   parseJob,
   parseSuite,
   resolveEnvFiles,
+  resolveSeccomp,
   type Suite,
   type SuiteInput,
 } from '../spec/index.js';
@@ -106,9 +107,9 @@ async function readEnvFile(path: string): Promise<string> {
   }
 }
 
-/** @param env what a line with a name only takes its value from */
-const readEnvFiles = async (job: CheckedJob, env: HostEnv): Promise<CheckedJob> =>
-  await resolveEnvFiles(job, readEnvFile, env);
+/** @param env what a line of an env file with a name only takes its value from */
+const readFiles = async (job: CheckedJob, env: HostEnv): Promise<CheckedJob> =>
+  await resolveSeccomp(await resolveEnvFiles(job, readEnvFile, env));
 
 interface CellSettings {
   readonly host: Host;
@@ -177,7 +178,7 @@ class Cell implements Hotcell {
       clock: systemClock,
       concurrency: this.#concurrency,
       // As when a suite is loaded from a file: nothing of our environment comes into it.
-      readEnvFiles: async (job) => await readEnvFiles(job, {}),
+      readFiles: async (job) => await readFiles(job, {}),
       startPool: (workers, tasks) => this.#pool(workers, tasks),
     });
   }
@@ -197,7 +198,7 @@ class Cell implements Hotcell {
 
   async #run(input: JobInput, options: RunOptions, control: RunControl): Promise<Outcome> {
     checkOptions('run', options, RUN_OPTIONS);
-    const job = await readEnvFiles(parseJob(input), process.env);
+    const job = await readFiles(parseJob(input), process.env);
     const release = await this.#permit(options.signal);
     try {
       return await this.#runNow(job, options, control);

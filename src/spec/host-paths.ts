@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { JobFile } from './files.js';
 import { type ImageRef, imageKind } from './image.js';
 import type { CheckedJob } from './job.js';
+import type { Seccomp } from './seccomp/index.js';
 import type { Stdin } from './stdin.js';
 
 const withFile = (file: JobFile, baseDir: string): JobFile =>
@@ -11,6 +12,11 @@ const withFile = (file: JobFile, baseDir: string): JobFile =>
 
 export const withAbsoluteStdin = (stdin: Stdin, baseDir: string): Stdin =>
   stdin.kind === 'path' ? { kind: 'path', path: resolve(baseDir, stdin.path) } : stdin;
+
+const withSeccomp = (seccomp: Seccomp, baseDir: string): Seccomp =>
+  typeof seccomp === 'object' && seccomp.kind === 'file'
+    ? { kind: 'file', path: resolve(baseDir, seccomp.path) }
+    : seccomp;
 
 function withImage(image: ImageRef, baseDir: string): ImageRef {
   const found = imageKind(image);
@@ -24,6 +30,7 @@ export function withAbsoluteHostPaths(job: CheckedJob, baseDir: string): Checked
     image: withImage(job.image, baseDir),
     envFile: job.envFile.map((path) => resolve(baseDir, path)),
     stdin: withAbsoluteStdin(job.stdin, baseDir),
+    seccomp: withSeccomp(job.seccomp, baseDir),
     files: job.files.map((file) => withFile(file, baseDir)),
     mounts: job.mounts.map((mount) => ({ ...mount, source: resolve(baseDir, mount.source) })),
   };

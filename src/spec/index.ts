@@ -38,6 +38,20 @@ export {
   NETWORKS,
 } from './resolve.js';
 export type { ImageConfig, ImageSource, ResolvedImage } from './resolved-image.js';
+export {
+  type OwnSeccomp,
+  type ProfileCondition,
+  type ProfileRule,
+  parseSeccompProfile,
+  readSeccompProfile,
+  resolveSeccomp,
+  SECCOMP_NAMES,
+  type Seccomp,
+  type SeccompName,
+  type SeccompProfile,
+  type SeccompUsed,
+  seccompUsed,
+} from './seccomp/index.js';
 export { ofImage, settleJob } from './settle.js';
 export type { Stdin } from './stdin.js';
 export {

@@ -8,7 +8,8 @@ import { checkHostname } from './hostname.js';
 import { parseImageRef } from './image.js';
 import { limitsSchema } from './limits.js';
 import { absolutePath, filePath, hostPath } from './paths.js';
-import { ISOLATION_LEVELS, NETWORKS, resolveJob, SECCOMP_POLICIES } from './resolve.js';
+import { ISOLATION_LEVELS, NETWORKS, resolveJob } from './resolve.js';
+import { seccompSchema } from './seccomp/index.js';
 import { attempt, type Context, closed, listOf, oneOf, parsedText, textMap } from './shape.js';
 import { stdinSchema } from './stdin.js';
 import { checkLine } from './text.js';
@@ -105,7 +106,9 @@ const jobInput = closed(
     network: oneOf(NETWORKS).prefault('none'),
     isolation: oneOf(ISOLATION_LEVELS).prefault('full'),
     readOnlyRoot: z.boolean().prefault(false),
-    seccomp: oneOf(SECCOMP_POLICIES).prefault('default'),
+    seccomp: seccompSchema
+      .prefault('default')
+      .meta({ description: "default, strict, unconfined, { path } or a policy in docker's profile format" }),
     capAdd: capabilityList(parseGivenCapability).meta({
       description: 'what root keeps of what capDrop takes, such as CHOWN',
     }),

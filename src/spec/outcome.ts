@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { metricsSchema } from './metrics.js';
 import { ISOLATION_LEVELS } from './resolve.js';
+import { seccompUsedSchema } from './seccomp/index.js';
 import { commandSchema, inputSchema } from './what-ran.js';
 
 /** What happened. The list is closed; every map over it must be total, so that nothing unknown becomes a pass. */
@@ -129,6 +130,7 @@ const isolationSchema = z.strictObject({
   level: z.enum(ISOLATION_LEVELS),
   tier: z.enum(TIERS),
   degraded: z.array(z.string()).meta({ description: 'each control that was missing and allowed to be' }),
+  seccomp: seccompUsedSchema.optional().meta({ description: 'absent where it was not written down' }),
 });
 
 const ran = {

@@ -8,6 +8,7 @@ import type { JobFile } from './files.js';
 import { type ImageRef, imageKind } from './image.js';
 import type { Limits } from './limits.js';
 import { inWorkdir } from './paths.js';
+import type { Seccomp } from './seccomp/index.js';
 import { attempt, type Context } from './shape.js';
 import type { Stdin } from './stdin.js';
 import type { Tmpfs } from './tmpfs.js';
@@ -21,11 +22,8 @@ export const NETWORKS = ['none', 'loopback', 'host'] as const;
 /** From everything to nothing; see the architecture document for what each level contains. */
 export const ISOLATION_LEVELS = ['full', 'namespaces', 'chroot', 'none'] as const;
 
-export const SECCOMP_POLICIES = ['default', 'unconfined'] as const;
-
 export type Network = (typeof NETWORKS)[number];
 export type IsolationLevel = (typeof ISOLATION_LEVELS)[number];
-export type SeccompPolicy = (typeof SECCOMP_POLICIES)[number];
 
 /** The parts of a job that need no other part to be decided. */
 interface Settled {
@@ -52,7 +50,8 @@ interface Settled {
   readonly network: Network;
   readonly isolation: IsolationLevel;
   readonly readOnlyRoot: boolean;
-  readonly seccomp: SeccompPolicy;
+  /** A file of its own is still to be read; see `resolveSeccomp`. */
+  readonly seccomp: Seccomp;
   readonly tty: false | TtySize;
   readonly labels: Readonly<Record<string, string>>;
   readonly allowDegraded: boolean;
@@ -149,6 +148,13 @@ function checkInlineBytes({ files, stdin }: JobParts, context: Context): void {
   });
 }
 
+/** A filter that was asked for and is not there would be a protection that somebody counts on. */
+function checkSeccomp({ seccomp, isolation }: JobParts, context: Context): void {
+  if (isolation === 'full' || seccomp === 'default' || seccomp === 'unconfined') return;
+  const message = `needs isolation "full"; with ${quote(isolation)} there is no filter`;
+  context.addIssue({ code: 'custom', message, path: ['seccomp'] });
+}
+
 /** Of the image what comes before a tag or a digest; a list that begins with a flag is what follows an entrypoint. */
 function nameOf({ entrypoint, command }: Argv, image: ImageRef): string {
   const program = entrypoint?.[0] ?? command?.[0];
@@ -170,6 +176,7 @@ export function resolveJob(given: GivenJob, context: Context): CheckedJob {
   checkMounts(parts, context);
   checkOutputs(parts, context);
   checkInlineBytes(parts, context);
+  checkSeccomp(parts, context);
   if (argv === undefined) return z.NEVER;
   const { name = nameOf(argv, parts.image), args: _args, capAdd, capDrop, ...settled } = parts;
   const capabilities = capabilitiesLeft(capAdd, capDrop);

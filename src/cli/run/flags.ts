@@ -50,12 +50,18 @@ const isolation = (): Flag[] => [
     jobPath: 'capAdd',
   }),
   new Flag({
+    flags: '--seccomp <policy>',
+    description: "default, strict, unconfined, or a file in docker's profile format (default: default)",
+    group: ISOLATION,
+    completes: ['default', 'strict', 'unconfined'],
+    jobPath: 'seccomp',
+  }),
+  new Flag({
     flags: '--security-opt <option>',
-    description: 'seccomp=unconfined: no system call filter *',
+    description: "docker's way to say it: seccomp=FILE or seccomp=unconfined *",
     group: ISOLATION,
     repeatable: true,
-    completes: ['seccomp=unconfined', 'seccomp=default'],
-    jobPath: 'seccomp',
+    completes: ['seccomp=unconfined', 'seccomp=default', 'seccomp=strict'],
   }),
 ];
 
@@ -240,6 +246,7 @@ export interface RunFlags {
   readonly allowDegraded?: boolean;
   readonly capDrop?: readonly string[];
   readonly capAdd?: readonly string[];
+  readonly seccomp?: string;
   readonly securityOpt?: readonly string[];
   readonly image?: string;
   readonly pull?: string;

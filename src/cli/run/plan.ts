@@ -22,6 +22,7 @@ import { parseLabels } from './labels.js';
 import { planLimits } from './limits.js';
 import { missingCommand } from './missing-command.js';
 import { type HostProgram, planProgram, programWord } from './program.js';
+import { planSeccomp } from './seccomp.js';
 import { planStopSignal } from './stop-signal.js';
 import { oneOf, parsed, usageError } from './values.js';
 
@@ -53,21 +54,6 @@ export interface Surroundings {
   readonly env: HostEnv;
   /** What was written after `hotcell`, for messages. */
   readonly argv?: readonly string[] | undefined;
-}
-
-const SECURITY_OPTIONS: Readonly<Record<string, 'default' | 'unconfined' | null>> = {
-  'seccomp=unconfined': 'unconfined',
-  'seccomp=default': 'default',
-  'seccomp=builtin': 'default',
-  // docker's way to ask for what every run here has.
-  'no-new-privileges': null,
-  'no-new-privileges=true': null,
-  'no-new-privileges:true': null,
-};
-
-function planSeccomp(options: readonly string[]): 'default' | 'unconfined' | undefined {
-  const words = options.map((option) => oneOf('--security-opt', option, Object.keys(SECURITY_OPTIONS)));
-  return words.flatMap((word) => SECURITY_OPTIONS[word] ?? []).at(-1);
 }
 
 /** `-` is standard input, which is passed on anyway. */
@@ -159,7 +145,7 @@ function planJob(flags: RunFlags, command: readonly string[], { cwd, env }: Surr
       isolation: maybe(flags.isolation, (word) => oneOf('--isolation', word, ISOLATION_LEVELS)),
       capAdd: flags.capAdd && [...flags.capAdd],
       capDrop: flags.capDrop && [...flags.capDrop],
-      seccomp: planSeccomp(flags.securityOpt ?? []),
+      seccomp: planSeccomp(flags, cwd),
       readOnlyRoot: flags.readOnly,
       allowDegraded: flags.allowDegraded,
     }),

@@ -15,7 +15,7 @@ export interface Surroundings {
   /** Where builds are kept; nobody else's. */
   readonly directory: string;
   /** The job with its env files read. @throws HotcellError `invalid-spec` */
-  readonly readEnvFiles: (job: CheckedJob) => Promise<CheckedJob>;
+  readonly readFiles: (job: CheckedJob) => Promise<CheckedJob>;
   /** What a run that could not be carried out comes to: an error, and never a pass. */
   readonly broken: (work: Work, error: unknown, attempt: number) => Outcome;
   /** Resolves when everybody has been told. */
@@ -51,7 +51,7 @@ export class CarryOut implements Dispatcher<Work, Outcome> {
     const key = keyOfBuild(suite.name, build.id);
     const title = titleOf({ suite: suite.name, job: build.name, case: null });
     const limits = limitsOf(build.job);
-    const job = await this.#around.readEnvFiles(build.job);
+    const job = await this.#around.readFiles(build.job);
     const { outcome, files } = await pool.build(
       { suite: suite.name, build: { ...build, job }, directory, captureBytes },
       {
@@ -114,7 +114,7 @@ export class CarryOut implements Dispatcher<Work, Outcome> {
 
   async #withEnv(item: Case): Promise<Case> {
     const read = async <P extends Program | null>(program: P): Promise<P> =>
-      program === null ? program : { ...program, job: await this.#around.readEnvFiles(program.job) };
+      program === null ? program : { ...program, job: await this.#around.readFiles(program.job) };
     const { program, interactor, expect } = item;
     return {
       ...item,

@@ -23,7 +23,7 @@ export interface SuiteContext {
   /** How many runs the cell allows at a time. */
   readonly concurrency: number;
   /** The job with its env files read. @throws HotcellError `invalid-spec` */
-  readonly readEnvFiles: (job: CheckedJob) => Promise<CheckedJob>;
+  readonly readFiles: (job: CheckedJob) => Promise<CheckedJob>;
   readonly startPool: (workers: number, tasks: number) => Promise<Pool>;
 }
 
@@ -177,7 +177,7 @@ class Running implements SuiteRun {
       dispatcher: new CarryOut({
         pool,
         directory,
-        readEnvFiles: this.#context.readEnvFiles,
+        readFiles: this.#context.readFiles,
         options: this.#options,
         broken: (work, error, attempt) => ({ ...notRun(work, whyBroken(error), this.#context), attempt }),
         tell: (outcome) => this.#audience.outcome(outcome),

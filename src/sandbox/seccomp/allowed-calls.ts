@@ -23,7 +23,7 @@ export const FILES: Rule = {
   `),
 };
 
-const WAITING: Rule = {
+export const WAITING: Rule = {
   action: ALLOW,
   names: words(`
     epoll_create epoll_create1 epoll_ctl epoll_pwait epoll_pwait2 epoll_wait eventfd eventfd2 io_cancel io_destroy
@@ -73,7 +73,7 @@ const COMMUNICATION: Rule = {
   `),
 };
 
-const SYSTEM: Rule = {
+export const SYSTEM: Rule = {
   comment: 'The kernel itself calls uretprobe and uprobe in a program that somebody on the host traces.',
   action: ALLOW,
   names: words('getrandom sysinfo uname uprobe uretprobe'),

@@ -18,16 +18,16 @@ const ENOENT = 2;
 const ENOSYS = 38;
 const EAFNOSUPPORT = 97;
 
-function bits(index: number, mask: number, wanted: number): ArgTest {
+export function bits(index: number, mask: number, wanted: number): ArgTest {
   return { index, op: 'SCMP_CMP_MASKED_EQ', value: mask, valueTwo: wanted };
 }
 
 /** The kernel takes the argument as an int and so ignores the upper half, which a program may fill as it likes. */
-function int(index: number, wanted: number): ArgTest {
+export function int(index: number, wanted: number): ArgTest {
   return bits(index, 0xffff_ffff, wanted);
 }
 
-const NAMESPACE_FLAGS = 0x7e02_0000;
+export const NAMESPACE_FLAGS = 0x7e02_0000;
 
 const CLONE: Rule[] = [
   {
@@ -96,7 +96,7 @@ const TIOCSTI = 0x5412;
 const TIOCLINUX = 0x541c;
 const TIOCSETD = 0x5423;
 
-const TERMINALS: Rule[] = [
+export const NO_TERMINAL_TRICKS: readonly Rule[] = [
   {
     comment: 'Typing into the terminal of the caller (CVE-2017-5226, CVE-2023-28100).',
     action: ERRNO,
@@ -110,12 +110,13 @@ const TERMINALS: Rule[] = [
     names: ['ioctl'],
     args: [int(1, TIOCSETD)],
   },
-  { action: ALLOW, names: ['ioctl'] },
 ];
+
+export const TERMINALS: readonly Rule[] = [...NO_TERMINAL_TRICKS, { action: ALLOW, names: ['ioctl'] }];
 
 const RLIMIT_CORE = 4;
 
-const LIMITS: Rule[] = [
+export const NO_CORE: readonly Rule[] = [
   {
     comment:
       'Stays 1, the one value with which a pipe in core_pattern starts no helper on the host; core(5). No core is ever written, so the many programs that want 0 are told that it worked.',
@@ -125,11 +126,17 @@ const LIMITS: Rule[] = [
     args: [int(1, RLIMIT_CORE), { index: 2, op: 'SCMP_CMP_NE', value: 0 }],
   },
   { action: ERRNO, errnoRet: 0, names: ['setrlimit'], args: [int(0, RLIMIT_CORE)] },
-  { action: ALLOW, names: ['prlimit64', 'setrlimit'] },
 ];
 
+export const LIMITS: readonly Rule[] = [...NO_CORE, { action: ALLOW, names: ['prlimit64', 'setrlimit'] }];
+
 /** PER_LINUX, PER_LINUX32, both with UNAME26, and the question what it is. */
-const PERSONALITIES = [0, 0x8, 0x2_0000, 0x2_0008, 0xffff_ffff];
+export const PERSONALITIES: readonly Rule[] = [
+  ...[0, 0x8, 0x2_0000, 0x2_0008, 0xffff_ffff].map(
+    (value): Rule => ({ action: ALLOW, names: ['personality'], args: [int(0, value)] }),
+  ),
+  { action: ERRNO, names: ['personality'] },
+];
 
 const S_IFMT = 0o170000;
 const S_IFCHR = 0o020000;
@@ -213,8 +220,7 @@ export const DEFAULT_POLICY: Policy = {
     ...SOCKETS,
     ...TERMINALS,
     ...LIMITS,
-    ...PERSONALITIES.map((value): Rule => ({ action: ALLOW, names: ['personality'], args: [int(0, value)] })),
-    { action: ERRNO, names: ['personality'] },
+    ...PERSONALITIES,
     ...DEVICES,
     ...REFUSED,
     ...ABSENT,
@@ -225,7 +231,7 @@ export const DEFAULT_POLICY: Policy = {
 const INIT_ID = 65_535;
 
 /** With the same id it could slow init, and pin it to a busy CPU. Here the ids are 32 bits wide, so the upper half is junk. */
-const NOT_AS_INIT: Rule[] = [
+export const NOT_AS_INIT: readonly Rule[] = [
   { names: ['setuid', 'setfsuid'], count: 1 },
   { names: ['setreuid'], count: 2 },
   { names: ['setresuid'], count: 3 },

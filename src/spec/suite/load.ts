@@ -5,7 +5,7 @@ import { printable } from '../text.js';
 import { assembleSuite } from './assemble.js';
 import { SUITE_BOUNDS } from './bounds.js';
 import { withCaseFiles } from './case-files.js';
-import { readContents, withEnvFiles } from './contents.js';
+import { readContents, withContents } from './contents.js';
 import { discover, type Found } from './discover.js';
 import { treeOfText } from './from-text.js';
 import { type CheckedPath, checkPaths, checkWritable } from './path-check.js';
@@ -59,8 +59,8 @@ async function loadTree({ file, tree: written, problems, rules }: Parsed): Promi
   const paths = new PathUses();
   const suite = assembleSuite(tree, { problems, paths, baseDir, name: printable(name), path, allowUnsafe });
   const checked = await checkPaths(paths.all, { baseDir, allowOutside }, problems);
-  const env = await readContents(checked, (use) => resolve(baseDir, use.path), problems);
-  const complete = problems.attempt(tree.place, () => withEnvFiles(suite, env));
+  const contents = await readContents(checked, (use) => resolve(baseDir, use.path), problems);
+  const complete = problems.attempt(tree.place, () => withContents(suite, contents));
   return { suite: complete, problems, namePlace: childOf(tree, 'name')?.place ?? tree.place, checked };
 }
 

@@ -11,7 +11,7 @@ const FREE: ReadonlySet<string> = new Set(['env', 'labels', 'matrix', 'files', '
 const SOURCES: ReadonlySet<string> = new Set(['stdin', 'stdout', 'stderr']);
 const PROGRAMS: ReadonlySet<string> = new Set(['build', 'checker', 'interactor']);
 
-type Role = 'program' | 'expect' | 'source' | 'sources' | 'free' | 'other';
+type Role = 'program' | 'expect' | 'source' | 'sources' | 'free' | 'whole' | 'other';
 
 /** What the value of a key is, by what the map is that has it. */
 function roleOf(key: string, above: Role): Role {
@@ -21,6 +21,8 @@ function roleOf(key: string, above: Role): Role {
   if (SOURCES.has(key)) return 'source';
   if (PROGRAMS.has(key)) return 'program';
   if (key === 'expect') return 'expect';
+  // Half of one policy and half of another would be none that anybody has thought of.
+  if (key === 'seccomp') return 'whole';
   return FREE.has(key) ? 'free' : 'other';
 }
 
@@ -41,6 +43,7 @@ const REPLACED: Readonly<Record<Role, Replacing>> = {
   source: { ...each(SOURCE_KEYS, SOURCE_KEYS), compare: COMPARING, matches: [...SOURCE_KEYS, ...COMPARING] },
   sources: NOTHING,
   free: NOTHING,
+  whole: NOTHING,
   other: NOTHING,
 };
 
@@ -64,7 +67,7 @@ function mergeMaps(base: MapTree, over: MapTree, role: Role): MapTree {
 }
 
 function merge(base: Tree, over: Tree, role: Role): Tree {
-  return base.kind === 'map' && over.kind === 'map' ? mergeMaps(base, over, role) : over;
+  return role !== 'whole' && base.kind === 'map' && over.kind === 'map' ? mergeMaps(base, over, role) : over;
 }
 
 /** The job with what `over` says over what `base` says: maps are merged, everything else is replaced. */

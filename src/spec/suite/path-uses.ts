@@ -12,7 +12,7 @@ export interface PathUse {
   readonly kind: PathKind;
   readonly place: Place;
   /** What is in the file, where that is to be read before anything runs. */
-  readonly content?: 'env' | { readonly flags: string } | undefined;
+  readonly content?: 'env' | 'seccomp' | { readonly flags: string } | undefined;
   /** Whether programs may write beneath it. */
   readonly writable?: boolean | undefined;
   /** Whether it is no problem that nothing is there. */
@@ -33,7 +33,7 @@ export class PathUses {
     return this.#images;
   }
 
-  /** What a program is given: its files, input, env files, mounts and image. */
+  /** What a program is given: its files, input, env files, seccomp profile, mounts and image. */
   addProgram(tree: MapTree): void {
     for (const file of valuesOf(tree.entries.get('files'))) {
       const { value } = (childOf(file, 'mayBeMissing') ?? {}) as { value?: unknown };
@@ -41,6 +41,7 @@ export class PathUses {
     }
     this.#addPath(childOf(tree.entries.get('stdin'), 'path'), 'file');
     for (const item of itemsOf(tree.entries.get('envFile'))) this.#addPath(item, 'file', { content: 'env' });
+    this.#addPath(childOf(tree.entries.get('seccomp'), 'path'), 'file', { content: 'seccomp' });
     for (const mount of itemsOf(tree.entries.get('mounts'))) {
       this.#addPath(childOf(mount, 'source'), 'any', { writable: textOf(childOf(mount, 'mode')) === 'rw' });
     }

@@ -35,6 +35,14 @@ const OF_BUILD: ReadonlySet<string> = new Set([
 /** What a checker or interactor has from the job that it is for: where it runs, and how well isolated. */
 const OF_COMPANION: ReadonlySet<string> = new Set(['image', 'isolation', 'seccomp', 'allowDegraded']);
 
+const SECCOMP: ReadonlySet<string> = new Set(['seccomp']);
+
+/** The strict policy is for the program under test: compilers and checkers start others. */
+function inherited(whole: MapTree, keys: ReadonlySet<string>): MapTree {
+  const isStrict = textOf(whole.entries.get('seccomp')) === 'strict';
+  return isStrict ? omit(pick(whole, keys), SECCOMP) : pick(whole, keys);
+}
+
 const BUILD: ReadonlySet<string> = new Set(['build']);
 const ARGS: ReadonlySet<string> = new Set(['args']);
 
@@ -129,7 +137,7 @@ export class ProgramReader {
     if (tree?.kind !== 'map') return null;
     const { problems } = this.#services;
     if (problems.parse(buildSchema, tree) === undefined) return null;
-    const merged = this.job(mergeJobs(pick(whole, OF_BUILD), tree));
+    const merged = this.job(mergeJobs(inherited(whole, OF_BUILD), tree));
     if (merged === undefined) return null;
     if (merged.outputs.length === 0) problems.add(tree.place, 'is missing; list what it makes', ['outputs']);
     if (job !== undefined) this.#checkOutputs(merged, job, tree);
@@ -142,7 +150,7 @@ export class ProgramReader {
   /** A checker or interactor of the job `whole`. */
   companion(tree: Tree | undefined, whole: MapTree): Program | null {
     if (tree?.kind !== 'map') return null;
-    const own = mergeJobs(pick(whole, OF_COMPANION), omit(tree, BUILD));
+    const own = mergeJobs(inherited(whole, OF_COMPANION), omit(tree, BUILD));
     const job = this.job(own);
     const build = this.build(tree.entries.get('build'), { name: job?.name ?? '', whole: own, job });
     return job === undefined ? null : { job, build };

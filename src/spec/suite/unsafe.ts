@@ -1,5 +1,6 @@
 import { quote } from '../../core/index.js';
 import type { CheckedJob } from '../job.js';
+import type { SeccompName } from '../seccomp/index.js';
 import type { ProblemList } from './problem-list.js';
 import type { MapTree } from './tree.js';
 
@@ -18,10 +19,16 @@ const NETWORK: Readonly<Record<CheckedJob['network'], string | null>> = {
   host: 'reaches all that the host reaches',
 };
 
-const SECCOMP: Readonly<Record<CheckedJob['seccomp'], string | null>> = {
+const SECCOMP: Readonly<Record<SeccompName, string | null>> = {
   default: null,
+  strict: null,
   unconfined: 'refuses no system call',
 };
+
+const seccompDanger = (seccomp: CheckedJob['seccomp']): string | null =>
+  typeof seccomp === 'string'
+    ? shown(seccomp, SECCOMP[seccomp])
+    : 'is a policy of its own, which may allow what the default one refuses';
 
 const shown = (value: string, danger: string | null): string | null =>
   danger === null ? null : `${quote(value)} ${danger}`;
@@ -33,7 +40,7 @@ type Settings = Pick<CheckedJob, Key>;
 const DANGERS: Readonly<Record<Key, (job: Settings) => string | null>> = {
   isolation: ({ isolation }) => shown(isolation, BOUNDARY[isolation]),
   network: ({ network }) => shown(network, NETWORK[network]),
-  seccomp: ({ seccomp }) => shown(seccomp, SECCOMP[seccomp]),
+  seccomp: ({ seccomp }) => seccompDanger(seccomp),
   allowDegraded: ({ allowDegraded }) =>
     allowDegraded ? 'runs it even where a part of the sandbox is missing' : null,
 };

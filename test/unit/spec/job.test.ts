@@ -240,7 +240,7 @@ describe('the other keys are refused with one line', () => {
       { isolation: 'FULL' },
       'isolation: "FULL" is not allowed; use one of full, namespaces, chroot, none; did you mean "full"?',
     ],
-    [{ seccomp: null }, 'seccomp: null is not allowed; use one of default, unconfined'],
+    [{ seccomp: null }, 'seccomp: null is not allowed; use one of default, strict, unconfined'],
     [{ readOnlyRoot: 'yes' }, 'readOnlyRoot: "yes" is not true or false'],
     [{ readOnly: true }, 'readOnly: unknown key; did you mean "readOnlyRoot"?'],
     [{ timeout: '1s' }, 'timeout: unknown key; did you mean "limits.wallTime"?'],

@@ -294,6 +294,7 @@ it('knows every flag that the command line has', () => {
     allowDegraded: true,
     capDrop: true,
     capAdd: true,
+    seccomp: true,
     securityOpt: true,
     image: true,
     pull: true,

@@ -61,7 +61,7 @@ function start(suites: readonly Suite[], fake: Fake = {}, options: SuiteRunOptio
       tier: 'T1',
       clock: systemClock,
       concurrency: 4,
-      readEnvFiles: async (job) => job,
+      readFiles: async (job) => job,
       startPool: async () => poolOf(fake, tasks),
     },
   );
