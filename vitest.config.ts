@@ -25,7 +25,7 @@ const sandboxed = {
   setupFiles,
   testTimeout: 60_000,
   hookTimeout: 60_000,
-} as const;
+};
 
 export default defineConfig({
   oxc,

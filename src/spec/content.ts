@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { invalidSpec, quote, show } from '../core/index.js';
 import { BOUNDS } from './bounds.js';
 import { checkEncodable } from './text.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { invalidSpec } from '../core/index.js';
 import { BOUNDS } from './bounds.js';
 import { base64Bytes, contentBytes, textOrBytes } from './content.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BOUNDS } from './bounds.js';
 import { parseCapability, parseGivenCapability } from './capabilities.js';
 import { checkArgument } from './command.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { bytesSchema } from './content.js';
 import { jobSchema } from './job.js';
 import { outcomeSchema } from './outcome.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { show } from '../core/index.js';
 import { normaliseCpuset } from './cpuset.js';
 import { amount, amountOrNone, COUNT, count, countOrNone, DURATION, RATE, SIZE } from './quantity.js';

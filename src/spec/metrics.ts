@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Measured in milliseconds, bytes or plain counts as the name says; null when it could not be had. */
 const metric = z.number().nonnegative().nullable();

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { metricsSchema } from './metrics.js';
 import { ISOLATION_LEVELS } from './resolve.js';
 import { seccompUsedSchema } from './seccomp/index.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { invalidSpec, quote } from '../core/index.js';
 import { BOUNDS } from './bounds.js';
 import { type Capability, capabilitiesLeft } from './capabilities.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HotcellError, invalidSpec, nearest, quote, show } from '../core/index.js';
 
 /** Names that people bring from other tools, and ours for the same thing. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { invalidSpec, show } from '../core/index.js';
 import { base64Bytes, bytesSchema, contentBytes } from './content.js';
 import { hostPath } from './paths.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { invalidSpec, nearest, parseBytes, quote } from '../core/index.js';
 import { parseMode } from './mode.js';
 import { mountTarget } from './paths.js';

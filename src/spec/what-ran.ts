@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Stdin } from './stdin.js';
 
 /** Characters of all words of a command, and bytes of an input, that an outcome keeps. */

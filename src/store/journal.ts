@@ -4,7 +4,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Outcome, outcomeSchema } from '../spec/index.js';
 import { codeOf, ioError } from './io-error.js';
 import { withoutText } from './record.js';

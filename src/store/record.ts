@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HotcellError } from '../core/index.js';
 import { type Outcome, outcomeSchema, type StreamOutcome, VERDICTS } from '../spec/index.js';
 import { codeOf, ioError } from './io-error.js';

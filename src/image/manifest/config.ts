@@ -1,5 +1,5 @@
 /** The configuration of an image. Source: OCI image-spec, config.md; docker's writers leave out or null what is empty. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ImageConfig } from '../../spec/index.js';
 import { badArchive } from '../compression/index.js';
 import { MAX_LAYERS } from './documents.js';

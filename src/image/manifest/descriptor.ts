@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { digest, objectOf, optionalText, size, textMap } from './shapes.js';
 
 const platform = objectOf({ os: optionalText, architecture: optionalText, variant: optionalText })

@@ -1,5 +1,5 @@
 /** manifest.json of what `docker save` writes. Source: moby, image/spec/spec.md. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { badArchive } from '../compression/index.js';
 import { MAX_LAYERS } from './documents.js';
 import { readJson } from './read-json.js';

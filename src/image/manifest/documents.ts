@@ -1,5 +1,5 @@
 /** The documents that say what an image consists of. Source: OCI image-spec, image-index.md and manifest.md. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { quote } from '../../core/index.js';
 import { badArchive } from '../compression/index.js';
 import { type Descriptor, descriptorSchema } from './descriptor.js';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { quote, show } from '../../core/index.js';
 import { badArchive } from '../compression/index.js';
 import { ambiguousKey } from './json-keys.js';

@@ -1,6 +1,6 @@
 /** How an image wants to be run, in docker's words, and what we make of it. */
 import { posix } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { quote } from '../../core/index.js';
 import type { ImageConfig } from '../../spec/index.js';
 import { badArchive } from '../compression/index.js';

@@ -1,5 +1,5 @@
 /** Go's writers give null for what is empty; whoever reads must take it, and keys that are unknown. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatBytes } from '../../core/index.js';
 import { isDigest } from '../reference/index.js';
 

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { z } from 'zod';
+import * as z from 'zod';
 import { quote } from '../../core/index.js';
 import { RegistryFault } from './fault.js';
 import type { Credentials } from './login.js';

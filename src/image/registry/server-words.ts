@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { quote } from '../../core/index.js';
 import { readBounded } from './body.js';
 import { type HttpResponse, header } from './http.js';

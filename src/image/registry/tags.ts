@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { TAG } from './endpoint.js';
 import { RegistryFault } from './fault.js';
 import { type HttpResponse, header } from './http.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../../core/index.js';
 import { quote } from '../../core/index.js';
 import { readBounded } from './body.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { UnpackReport } from '../archive/index.js';
 import { isDigest } from '../reference/index.js';
 import { writeDurably } from './durable.js';

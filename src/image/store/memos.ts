@@ -4,7 +4,7 @@
  * more without another time; git does the same, see Documentation/technical/racy-git.
  */
 import type { BigIntStats } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isDigest } from '../reference/index.js';
 import { writeDurably } from './durable.js';
 import type { StoreLayout } from './layout.js';

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonical, familiar, parseReference, type Reference } from '../reference/index.js';
 import { syncDirectory, writeDurably } from './durable.js';
 import { ioError, isCode } from './io-error.js';

@@ -1,6 +1,6 @@
 /** Files that the store itself wrote: one that is not as it should be is damage, which no input can be blamed for. */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { HotcellError } from '../../core/index.js';
 import { ioError, isCode } from './io-error.js';
 

@@ -1,5 +1,5 @@
 /** All that is to be known of an image in one file: a run reads no more than that and the name. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ImageConfig } from '../../spec/index.js';
 import type { ConfigDocument } from '../manifest/index.js';
 import { hexOf, isDigest } from '../reference/index.js';

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HotcellError, invalidSpec, quote } from '../../core/index.js';
 import { type Outcome, outcomeSchema } from '../../spec/index.js';
 import { ioError } from '../reason.js';

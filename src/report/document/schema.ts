@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type JsonSchema, outcomeSchema, VERDICTS } from '../../spec/index.js';
 import type { HostReport, ReportStart, Summary } from '../reporter.js';
 

@@ -1,5 +1,5 @@
 /** A seccomp policy as a user writes it: docker's profile format, podman's additions included. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { invalidSpec } from '../../core/index.js';
 import { hostPath } from '../paths.js';
 import { attempt, type Context, closed, listOf, oneOf, parsedText } from '../shape.js';

@@ -1,6 +1,6 @@
 /** One rule of a profile, as docker and podman write it. */
 import { constants } from 'node:os';
-import { z } from 'zod';
+import * as z from 'zod';
 import { invalidSpec, nearest, quote, show } from '../../core/index.js';
 import { parseCapability } from '../capabilities.js';
 import { attempt, type Context, closed, listOf, oneOf, parsedBy, parsedText } from '../shape.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Seccomp } from './profile.js';
 import { SECCOMP_NAMES } from './words.js';
 

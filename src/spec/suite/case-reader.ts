@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { quote } from '../../core/index.js';
 import { withAbsoluteStdin } from '../host-paths.js';
 import { type CheckedJob, jobSchema } from '../job.js';

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { z } from 'zod';
+import * as z from 'zod';
 import { invalidSpec, nearest, quote, show } from '../../core/index.js';
 import { BOUNDS } from '../bounds.js';
 import { STATUSES, type Status } from '../outcome.js';

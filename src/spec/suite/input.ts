@@ -1,5 +1,5 @@
 /** What a suite's file may say, before anything is merged. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { show } from '../../core/index.js';
 import { BOUNDS } from '../bounds.js';
 import { jobSchema } from '../job.js';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { HotcellError } from '../../core/index.js';
 import { describeIssue, formatPath, type Problem, problemsOf } from '../problems.js';
 import { type Position, placeText } from './place-text.js';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { caseSchema, suiteSchema } from './input.js';
 import { partsOf } from './parts.js';
 import type { ProblemList } from './problem-list.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { HotcellError, invalidSpec, quote, show } from '../../core/index.js';
 import { base64Bytes, bytesSchema, contentBytes } from '../content.js';
 import type { FileSource } from '../files.js';
