@@ -42,6 +42,7 @@ export {
   type OwnSeccomp,
   type ProfileCondition,
   type ProfileRule,
+  type ProfileTest,
   parseSeccompProfile,
   readSeccompProfile,
   resolveSeccomp,

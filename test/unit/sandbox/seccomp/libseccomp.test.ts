@@ -1,21 +1,29 @@
 /** libseccomp is the reference that others use: its compile of the same policy must give the same verdicts. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHROOT_POLICY, ROOT_POLICY } from '../../../../src/sandbox/seccomp/default-policy.js';
 import {
   type Arch,
   compilePolicy,
   DEFAULT_POLICY,
   type Policy,
 } from '../../../../src/sandbox/seccomp/index.js';
+import { STRICT_POLICY } from '../../../../src/sandbox/seccomp/strict-policy.js';
 import { syscallNumbers } from '../../../../src/sandbox/seccomp/syscall-numbers.js';
+import { UNPACKER_POLICY } from '../../../../src/sandbox/seccomp/unpacker-policy.js';
 import { policyForLibseccomp } from './support/arbitraries.js';
 import { edgeCalls, show } from './support/edges.js';
 import { interpreter } from './support/interpret.js';
-import { libseccompEvaluator, libseccompNumbers } from './support/libseccomp.js';
+import { libseccompEvaluator, libseccompNumbers, NEWEST_KNOWN } from './support/libseccomp.js';
 import { workshop } from './support/native.js';
 
-/** The newest call that the oldest supported libseccomp (2.5.4) knows by name. */
-const NEWEST_KNOWN = 450;
+const POLICIES: Readonly<Record<string, Policy>> = {
+  default: DEFAULT_POLICY,
+  strict: STRICT_POLICY,
+  'image root': ROOT_POLICY,
+  'image root with chroot': CHROOT_POLICY,
+  unpacker: UNPACKER_POLICY,
+};
 
 const shop = workshop();
 let exporter: string;
@@ -48,9 +56,12 @@ describe.each(['x86_64', 'aarch64'] as const)('on %s', (arch) => {
     expect(libseccompNumbers(exporter, arch, ours.keys())).toEqual(ours);
   });
 
-  test('the default policy gets equal verdicts for all numbers and edges', () => {
-    expect(differences(withoutNewest(DEFAULT_POLICY, arch), arch)).toEqual([]);
-  });
+  test.each(Object.entries(POLICIES))(
+    'the %s policy gets equal verdicts for all numbers and edges',
+    (_, policy) => {
+      expect(differences(withoutNewest(policy, arch), arch)).toEqual([]);
+    },
+  );
 
   test('so does a random one that libseccomp gets right', () => {
     const property = fc.property(policyForLibseccomp, (policy) => {

@@ -1,6 +1,12 @@
 /** Random policies, over few calls and values so that rules meet. */
 import fc from 'fast-check';
 import type { Action, ArgTest, Op, Policy, Rule } from '../../../../../src/sandbox/seccomp/index.js';
+import type {
+  ProfileCondition,
+  ProfileRule,
+  ProfileTest,
+  SeccompProfile,
+} from '../../../../../src/spec/index.js';
 
 const OPS: readonly Op[] = [
   'SCMP_CMP_EQ',
@@ -95,3 +101,69 @@ export const policyForLibseccomp: fc.Arbitrary<Policy> = fc
       alternatives.map((args): Rule => ({ names: [name], action: 'SCMP_ACT_ALLOW', args })),
     ),
   }));
+
+const condition: fc.Arbitrary<ProfileCondition> = fc.record({
+  caps: fc.subarray(['SYS_ADMIN', 'SYS_NICE', 'SYS_CHROOT'], { maxLength: 2 }),
+  arches: fc.subarray(['amd64', 'arm64', 'x32', 's390x'], { maxLength: 2 }),
+  minKernel: fc.constantFrom(null, [4, 8] as const, [6, 1] as const, [7, 0] as const),
+});
+
+const NO_CONDITION: ProfileCondition = { caps: [], arches: [], minKernel: null };
+
+/** Mostly none, or next to nothing would be left. */
+const conditions = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(NO_CONDITION) },
+  { weight: 1, arbitrary: condition },
+);
+
+const asText = (value: number | bigint): number | string =>
+  value <= Number.MAX_SAFE_INTEGER ? Number(value) : String(value);
+
+/** With an argument twice, which docker reads as "or". */
+const profileTests: fc.Arbitrary<ProfileTest[]> = fc
+  .array(argTest, { minLength: 1, maxLength: 3 })
+  .map((tests) =>
+    asEqualities(tests).map(({ index, op, value, valueTwo = 0 }) => ({
+      ...{ index, op, value: asText(value), valueTwo: asText(valueTwo) },
+    })),
+  );
+
+/**
+ * Profiles whose meaning to docker does not depend on libseccomp's inner order: rules with tests allow, for one call; those
+ * without may do anything, once for a call, before or after the others.
+ */
+export const profileForDocker: fc.Arbitrary<SeccompProfile> = fc
+  .record({
+    errnoRet: fc.constantFrom(null, 1, 38),
+    tested: fc.dictionary(fc.constantFrom(...NAMES), fc.array(profileTests, { minLength: 1, maxLength: 3 }), {
+      maxKeys: 6,
+    }),
+    certain: fc.dictionary(
+      fc.constantFrom(...NAMES),
+      fc.record({
+        action: fc.constantFrom('SCMP_ACT_ALLOW', 'SCMP_ACT_ERRNO', 'SCMP_ACT_KILL_PROCESS', 'SCMP_ACT_LOG'),
+        errnoRet: fc.constantFrom(null, 1, 38),
+      }),
+      { maxKeys: 4 },
+    ),
+    excludes: conditions,
+    includes: conditions,
+    last: fc.boolean(),
+  })
+  .map(({ errnoRet, tested, certain, includes, excludes, last }) => {
+    const conditional = Object.entries(tested).flatMap(([name, alternatives]) =>
+      alternatives.map((args): ProfileRule => {
+        const rule = { names: [name], action: 'SCMP_ACT_ALLOW', errnoRet: null, args } as const;
+        return { ...rule, includes: NO_CONDITION, excludes };
+      }),
+    );
+    const plain = Object.entries(certain).map(
+      ([name, rule]): ProfileRule => ({ ...rule, names: [name], args: [], includes, excludes: NO_CONDITION }),
+    );
+    return {
+      defaultAction: 'SCMP_ACT_ERRNO',
+      defaultErrnoRet: errnoRet,
+      firstMatch: false,
+      syscalls: last ? [...conditional, ...plain] : [...plain, ...conditional],
+    };
+  });

@@ -6,8 +6,11 @@ import type { Call } from './call.js';
 import { actionValue } from './evaluate.js';
 import { interpreter } from './interpret.js';
 
+/** The newest call that the oldest supported libseccomp (2.5.4) knows by name. */
+export const NEWEST_KNOWN = 450;
+
 /** enum scmp_compare of seccomp.h. */
-const COMPARE: Readonly<Record<Op, number>> = {
+export const COMPARE: Readonly<Record<Op, number>> = {
   SCMP_CMP_NE: 1,
   SCMP_CMP_LT: 2,
   SCMP_CMP_LE: 3,
