@@ -24,6 +24,9 @@ const cgroup =
   (from: FactName, v1: string, v2: string, scale = 1) =>
   (version: CgroupVersion) => [{ from, label: byVersion(version, v1, v2), scale }];
 
+/** Where nothing counts for us, somebody looks now and then. */
+const SAMPLED = 'looked at every 20 ms or less';
+
 const NO_CGROUP = 'unavailable: no cgroup counts it here';
 
 const only = (
@@ -59,12 +62,28 @@ const RULES: Readonly<Record<MetricName, Rule>> = {
         'memory.max_usage_in_bytes less what the sandbox itself held',
         'memory.peak less what the sandbox itself held',
       )(version),
+      {
+        from: 'sampledMemoryPeakBytes',
+        label: `${SAMPLED}: memory of all processes and files; at least ru_maxrss of the largest process`,
+      },
       { from: 'rusageMaxRssBytes', label: 'getrusage ru_maxrss: the largest single process' },
     ],
     missing: NO_CGROUP,
   },
-  pidsPeak: { sources: cgroup('pidsPeak', 'pids.peak', 'pids.peak'), missing: NO_CGROUP },
-  oomKills: { sources: cgroup('oomKills', 'memory.oom_control', 'memory.events'), missing: NO_CGROUP },
+  pidsPeak: {
+    sources: (version) => [
+      ...cgroup('pidsPeak', 'pids.peak', 'pids.peak')(version),
+      { from: 'sampledPidsPeak', label: SAMPLED },
+    ],
+    missing: NO_CGROUP,
+  },
+  oomKills: {
+    sources: (version) =>
+      version === null
+        ? [{ from: 'oomKills', label: `${SAMPLED}: whether it was killed for its memory` }]
+        : cgroup('oomKills', 'memory.oom_control', 'memory.events')(version),
+    missing: NO_CGROUP,
+  },
   pidsLimitHits: { sources: cgroup('pidsLimitHits', 'pids.events', 'pids.events'), missing: NO_CGROUP },
   throttledMs: {
     sources: cgroup('throttledNs', 'cpu.stat throttled_time', 'cpu.stat throttled_usec', MS_PER_NS),

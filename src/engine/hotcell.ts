@@ -12,7 +12,7 @@ import {
   systemClock,
 } from '../core/index.js';
 import type { Pool } from '../pool/index.js';
-import { type Host, readHost } from '../sandbox/index.js';
+import { type Host, hostAsTried, readHost } from '../sandbox/index.js';
 import {
   type CheckedJob,
   type HostEnv,
@@ -268,5 +268,7 @@ export async function createHotcell(options: HotcellOptions = {}): Promise<Hotce
   const concurrency = checkConcurrency(options.concurrency ?? usual);
   const home = checkHome(options.home);
   const host = readHost();
-  return new Cell(await supplyLauncher(host, options), { host, home, concurrency });
+  const supply = await supplyLauncher(host, options);
+  const { identities } = await supply.connection();
+  return new Cell(supply, { host: hostAsTried(host, identities), home, concurrency });
 }

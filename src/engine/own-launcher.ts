@@ -3,7 +3,7 @@ import { type Clock, HotcellError, newId } from '../core/index.js';
 import { type LauncherConnection, LauncherProcess } from '../launcher/index.js';
 import type { Host } from '../sandbox/index.js';
 import { RestartBudget } from './restart-budget.js';
-import { makeSocketDir, removeSocket } from './runtime-dir.js';
+import { makeSocketDir, removeSocket, stageDir } from './runtime-dir.js';
 
 export interface OwnLauncherInput {
   /** The binary. */
@@ -79,10 +79,10 @@ export class OwnLauncher {
     try {
       if (this.#isClosed) throw this.#closedError();
       const launcher = await LauncherProcess.start(path, {
-        runtimeDir,
+        runtimeDir: stageDir(runtimeDir, host.isRoot),
         instance: newId(),
-        // An ordinary user may not make cgroups; what needs them is refused in src/sandbox/enforce.ts.
-        cgroups: host.isRoot ? host.cgroups : [],
+        cgroups: host.cgroups,
+        userNamespace: host.userNamespace,
       });
       this.#pid = launcher.pid;
       launcher.unref();

@@ -1,7 +1,7 @@
 /** What each thread of the pool runs: cases and builds, through a connection of its own to the main thread's launcher. */
 import { systemClock } from '../core/index.js';
 import { serveThread } from '../pool/index.js';
-import { readHost } from '../sandbox/index.js';
+import { hostAsTried, readHost } from '../sandbox/index.js';
 import { imageSource } from './image-source.js';
 import { supplyLauncher } from './supply.js';
 
@@ -14,7 +14,8 @@ export interface ThreadSettings {
 
 export const serve = serveThread(async (data) => {
   const { address, home } = data as ThreadSettings;
-  const host = readHost();
-  const supply = await supplyLauncher(host, { address });
+  const found = readHost();
+  const supply = await supplyLauncher(found, { address });
+  const host = hostAsTried(found, (await supply.connection()).identities);
   return { backend: () => supply.connection(), host, clock: systemClock, images: imageSource(home) };
 });

@@ -30,6 +30,9 @@ export function makeRuntimeDir(env: NodeJS.ProcessEnv = process.env): string {
   return path;
 }
 
+/** Where keepers begin what they mount, each unseen by all others: whoever they are must be able to go there. */
+export const stageDir = (runtimeDir: string, isRoot: boolean): string => (isRoot ? runtimeDir : '/tmp');
+
 /** Where the launchers of this process listen: in a directory that bears its owner's mark. */
 export const socketPath = (runtimeDir: string, instance: string): string =>
   join(runtimeDir, `${instance}-${process.pid}-${startTime(process.pid) ?? 0}`, SOCKET);

@@ -4,11 +4,24 @@ import type { LaunchFailure } from '../spec/index.js';
 import { lostFacts, readFacts, readFailure, readSample } from './facts.js';
 import { type Frame, FrameDecoder, writeFrame } from './frames.js';
 import { type Operation, writePlan } from './plan.js';
-import { messageId, protocolVersion } from './protocol-table.js';
+import { identitiesId, messageId, protocolVersion } from './protocol-table.js';
 import { LaunchedRun, type RunEvents } from './run.js';
 import { Reader, Writer } from './wire.js';
 
 const FILE_KINDS = { 1: 'file', 2: 'directory', 3: 'error' } as const;
+
+/** Which ids the launcher can give to sandboxes. */
+export type Identities = keyof typeof identitiesId;
+
+function readIdentities(value: number): Identities {
+  const found = (Object.keys(identitiesId) as Identities[]).find((name) => identitiesId[name] === value);
+  if (found === undefined)
+    throw new HotcellError({
+      code: 'protocol-error',
+      message: `the launcher sent the unknown identities ${value}`,
+    });
+  return found;
+}
 
 /** A refusal as an error of ours. */
 export function refusal(failure: LaunchFailure): HotcellError {
@@ -33,6 +46,7 @@ export class LauncherConnection {
   #nextId = 1;
   #isClosed = false;
   #closedByUs = false;
+  #identities: Identities = 'none';
   #lost = 'the launcher closed the connection';
 
   constructor(socket: Socket) {
@@ -51,6 +65,11 @@ export class LauncherConnection {
     });
   }
 
+  /** As it said last. */
+  get identities(): Identities {
+    return this.#identities;
+  }
+
   /** @throws HotcellError `protocol-error` when the launcher speaks another version. Gives the launcher's pid. */
   async hello(): Promise<number> {
     const reply = await this.request('hello', 'welcome', new Writer(4).u32(protocolVersion).finish());
@@ -62,13 +81,21 @@ export class LauncherConnection {
         hint: 'rebuild it: "npm run build:launcher"',
       });
     }
-    return reply.u32();
+    const pid = reply.u32();
+    this.#identities = readIdentities(reply.u32());
+    return pid;
+  }
+
+  /** @throws HotcellError `launcher-failed` with the failing step */
+  async configure(payload: Uint8Array): Promise<void> {
+    const reply = await this.request('configure', 'configured', payload);
+    this.#identities = readIdentities(reply.u32());
   }
 
   /** A question that is not about a run; answers come in the order of the questions. */
   request(
-    message: 'hello' | 'configure' | 'listen',
-    reply: 'welcome' | 'configured' | 'listening',
+    message: 'hello' | 'enter' | 'configure' | 'listen',
+    reply: 'welcome' | 'entered' | 'configured' | 'listening',
     payload: Uint8Array,
   ): Promise<Reader> {
     return new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 export { findLauncher } from './binary.js';
-export type { LauncherConnection } from './connection.js';
+export type { Identities, LauncherConnection } from './connection.js';
 export {
   type CgroupParent,
   type Controller,
@@ -9,3 +9,4 @@ export {
 export type { Operation, ResourceLimit, SourceFlag, Space } from './plan.js';
 export { protocolLimits } from './protocol-table.js';
 export type { RunEvents } from './run.js';
+export { type IdRange, type SubordinateIds, type UserNamespace, wholeRanges } from './user-namespace.js';

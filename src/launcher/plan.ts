@@ -47,7 +47,9 @@ export type Operation =
   | { readonly op: 'symlink'; readonly target: string; readonly path: string }
   | { readonly op: 'bind' | 'overlay'; readonly source: number; readonly path: string }
   | ({ readonly op: 'tmpfs'; readonly path: string; readonly bytes: number; readonly inodes: number } & Owner)
-  | { readonly op: 'proc' | 'devpts' | 'mask' | 'readonly'; readonly path: string }
+  | { readonly op: 'proc' | 'mask' | 'readonly'; readonly path: string }
+  /** `gid`: the group of its terminals. */
+  | { readonly op: 'devpts'; readonly gid: number; readonly path: string }
   | {
       readonly op: 'device';
       readonly source: number;
@@ -144,8 +146,10 @@ function writePayload(o: Operation, to: Writer): void {
     case 'device':
       to.u32(o.source).u32(o.major).u32(o.minor).string(o.path);
       return;
-    case 'proc':
     case 'devpts':
+      to.u32(o.gid).string(o.path);
+      return;
+    case 'proc':
     case 'mask':
     case 'readonly':
       to.string(o.path);

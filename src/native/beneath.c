@@ -3,7 +3,10 @@
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 
-static const struct owner plain = {.mode = 0755, .uid = 0, .gid = 0};
+/* Whoever sets up is root, unless there is but one id. */
+static struct owner plain(void) {
+    return (struct owner){.mode = 0755, .uid = geteuid(), .gid = getegid()};
+}
 
 /* The next component of a path into `name`; 1 = got one, 0 = end, -1 = it may not be used. */
 static int next_component(const char **path, char *name) {
@@ -87,7 +90,8 @@ int beneath_directory(int root, const char *path, const struct owner *owner) {
 
 int beneath_ensure(int root, const char *path, const struct owner *owner) {
     char leaf[256];
-    cleanup_fd int parent = beneath_parent(root, path, &plain, leaf);
+    const struct owner above = plain();
+    cleanup_fd int parent = beneath_parent(root, path, &above, leaf);
     if (parent < 0)
         return beneath_is_taken(errno) ? 0 : -1;
     cleanup_fd int there = open_component(parent, leaf);
@@ -116,7 +120,8 @@ int beneath_finish_file(int fd, const struct owner *owner) {
 
 int beneath_symlink(int root, const char *target, const char *path) {
     char leaf[256];
-    cleanup_fd int parent = beneath_parent(root, path, &plain, leaf);
+    const struct owner above = plain();
+    cleanup_fd int parent = beneath_parent(root, path, &above, leaf);
     if (parent < 0)
         return -1;
     return symlinkat(target, parent, leaf);
@@ -124,7 +129,8 @@ int beneath_symlink(int root, const char *target, const char *path) {
 
 int beneath_target(int root, const char *path, bool directory) {
     char leaf[256];
-    cleanup_fd int parent = beneath_parent(root, path, &plain, leaf);
+    const struct owner above = plain();
+    cleanup_fd int parent = beneath_parent(root, path, &above, leaf);
     if (parent < 0)
         return -1;
     int fd = openat(parent, leaf, O_PATH | O_NOFOLLOW | O_CLOEXEC);

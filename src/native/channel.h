@@ -23,17 +23,24 @@ struct exit_report {
     uint32_t disk_known;
 };
 
+/* What all processes of a run use, as far as a look at them tells. */
+struct look {
+    uint64_t cpu_ns;
+    uint64_t memory_bytes, pids;   /* 0 = not known */
+};
+
 struct packet {
     uint32_t kind;
     uint32_t flags;      /* SPAWN: spaces; RESET: RESET_*; SIGNAL: number; USAGE: USAGE_FOR_* */
-    uint64_t value;      /* SOURCES: index of the first; SPAWN: size of the plan; SPAWNED: pid; USAGE, STARTED: time in ns */
+    uint64_t value;      /* SOURCES: index of the first; SPAWN: size of the plan; SPAWNED: pid; STARTED: time in ns */
     union {
         struct failure failure;
         struct exit_report exited;
+        struct look look;    /* USAGE, answered */
     };
 };
 
-enum { USAGE_FOR_LIMIT, USAGE_FOR_SAMPLE };
+enum { USAGE_FOR_LIMIT, USAGE_FOR_SAMPLE, USAGE_FOR_WATCH };
 enum { RESET_NETWORK = 1, RESET_KEYS = 2, RESET_CHILDREN = 4 };
 enum { PACKET_FDS_MAX = 250 };
 

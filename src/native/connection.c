@@ -61,6 +61,15 @@ static void send_empty(struct connection *c, uint32_t type, uint32_t id) {
         frame_end(c, mark);
 }
 
+static void send_number(struct connection *c, uint32_t type, uint32_t number) {
+    size_t mark;
+    struct buffer *b = frame_begin(c, type, 0, &mark);
+    if (!b)
+        return;
+    buffer_u32(b, number);
+    frame_end(c, mark);
+}
+
 void send_failure(struct connection *c, uint32_t type, uint32_t id, const struct failure *f) {
     size_t mark;
     struct buffer *b = frame_begin(c, type, id, &mark);
@@ -125,6 +134,7 @@ static int greet(struct connection *c, struct reader *r) {
     if (b) {
         buffer_u32(b, PROTOCOL_VERSION);
         buffer_u32(b, (uint32_t)getpid());
+        buffer_u32(b, ordinary_identities());
         frame_end(c, mark);
     }
     return 0;
@@ -138,7 +148,16 @@ static int handle_control(struct connection *c, uint32_t type, struct reader *r)
         if (configure(r, &f) < 0)
             send_failure(c, MESSAGE_REFUSED, 0, &f);
         else
-            send_empty(c, MESSAGE_CONFIGURED, 0);
+            send_number(c, MESSAGE_CONFIGURED, ordinary_identities());
+        return 0;
+    }
+    if (type == MESSAGE_ENTER) {
+        if (!read_done(r))
+            return refuse(c, 0, EBADMSG, "enter");
+        if (ordinary_enter(&f) < 0)
+            send_failure(c, MESSAGE_REFUSED, 0, &f);
+        else
+            send_empty(c, MESSAGE_ENTERED, 0);
         return 0;
     }
     const char *path = read_string(r);
@@ -200,7 +219,7 @@ static int handle_frame(struct connection *c, uint32_t type, uint32_t id, const 
         return greet(c, &r);
     if (!c->greeted)
         return refuse(c, id, EPROTO, "hello comes first");
-    if (type == MESSAGE_CONFIGURE || type == MESSAGE_LISTEN)
+    if (type == MESSAGE_CONFIGURE || type == MESSAGE_LISTEN || type == MESSAGE_ENTER)
         return handle_control(c, type, &r);
     if (type != MESSAGE_RUN)
         return handle_run(c, type, id, &r);

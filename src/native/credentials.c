@@ -70,12 +70,12 @@ int drop_privileges(const struct plan *p, struct failure *f) {
     return 0;
 }
 
-int keep_kill_only(uid_t uid) {
+int keep_few_rights(uid_t uid, bool see_memory) {
     /* A program that is root in its sandbox would have our id, and could set our limits and priority. One that may change its
      * id cannot have both of ours at once, as prlimit(2) asks. */
     if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) < 0 || syscall(SYS_setresuid, uid, uid, geteuid()) < 0)
         return -1;
-    return set_capabilities(1ull << CAP_KILL);
+    return set_capabilities(1ull << CAP_KILL | (see_memory ? 1ull << CAP_SYS_PTRACE : 0));
 }
 
 int load_seccomp(struct bytes program) {

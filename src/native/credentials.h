@@ -13,7 +13,7 @@ int drop_privileges(const struct plan *p, struct failure *f);
 /* Only the ids, for a run that is not isolated. */
 int take_identity(const struct plan *p, struct failure *f);
 
-/* Takes the id and keeps nothing but the right to signal the processes of the sandbox. */
-int keep_kill_only(uid_t uid);
+/* Takes the id and keeps nothing but the right to signal the processes of the sandbox, and to see what memory they use. */
+int keep_few_rights(uid_t uid, bool see_memory);
 
 int load_seccomp(struct bytes program);

@@ -12,9 +12,11 @@
 #include "channel.h"
 #include "credentials.h"
 #include "namespaces.h"
+#include "ordinary.h"
 #include "program.h"
 #include "rootfs.h"
 #include "tree.h"
+#include "look.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -38,6 +40,7 @@ struct init {
     bool own_pids;              /* we are pid 1 of a namespace */
     int signals;
     int children;               /* /proc/…/children of ours, where there is no pid namespace */
+    int proc;                   /* /proc of a run that is watched; -1 = it is not */
     int mount_namespace;
     int root;
     pid_t program;
@@ -88,6 +91,8 @@ static void build_root(struct init *in) {
         init_die(in, STEP_ROOT, "/proc/self/ns/mnt");
     if (rootfs_build(p, in->args->sources, &f) < 0)
         init_failed(in, &f);
+    if (p->limits[LIMIT_WATCH_INTERVAL_NS] && (in->proc = look_open_proc()) < 0)
+        init_die(in, STEP_PROC, "/proc");
     if (p->output_count > 0 && (in->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0)
         init_die(in, STEP_ROOT, "/");
     if (p->hostname && p->spaces & SPACE_UTS && sethostname(p->hostname, strlen(p->hostname)) < 0)
@@ -146,9 +151,9 @@ static void wait_for_go(struct init *in) {
 static void harden_self(struct init *in) {
     if (!(in->args->plan->spaces & SPACE_DROP_PRIVILEGES))
         return;
-    /* The last id of the slot is no job's. Changing to it clears PDEATHSIG. */
-    uid_t own = in->args->plan->spaces & SPACE_USER ? IDS_PER_SLOT - 1 : geteuid();
-    if (keep_kill_only(own) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+    /* The last id of the slot is no job's, where there is more than one. Changing to it clears PDEATHSIG. */
+    bool last = in->args->plan->spaces & SPACE_USER && ordinary_identities() != IDENTITIES_SINGLE;
+    if (keep_few_rights(last ? IDS_PER_SLOT - 1 : geteuid(), in->proc >= 0) < 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
         init_die(in, STEP_CAPABILITIES, "init");
     if (in->own_pids && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
         init_die(in, STEP_SESSION, "PDEATHSIG");
@@ -189,7 +194,11 @@ static void announce_start(struct init *in) {
 }
 
 static void answer_usage(struct init *in, uint32_t asked_for) {
-    struct packet packet = {.kind = PACKET_USAGE, .flags = asked_for, .value = tree_cpu_ns(in->program)};
+    struct packet packet = {.kind = PACKET_USAGE, .flags = asked_for};
+    if (in->proc >= 0)
+        packet.look = look_at_all(in->proc, in->args->plan->limits[LIMIT_MEMORY_BYTES]);
+    else
+        packet.look.cpu_ns = tree_cpu_ns(in->program);
     (void)packet_send(in->args->channel, &packet, NULL, 0); /* a launcher that is gone closes the channel, seen next */
 }
 
@@ -268,7 +277,7 @@ static void fill_usage(struct init *in) {
 }
 
 void init_main(struct init_args *args) {
-    struct init in = {.args = args, .own_pids = args->plan->spaces & SPACE_PID, .signals = -1, .children = -1,
+    struct init in = {.args = args, .own_pids = args->plan->spaces & SPACE_PID, .signals = -1, .children = -1, .proc = -1,
                       .mount_namespace = -1, .root = -1};
     sigset_t child;
     set_up_process(&in);

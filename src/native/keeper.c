@@ -8,6 +8,7 @@
 #include "credentials.h"
 #include "init.h"
 #include "namespaces.h"
+#include "ordinary.h"
 #include "rootfs.h"
 #include "tree.h"
 
@@ -52,6 +53,12 @@ static void only_our_socket(int socket) {
     keeper_check(fcntl(KEEPER_SOCKET, F_SETFD, FD_CLOEXEC), STEP_KEEPER, "close-on-exec");
 }
 
+/* Whoever is alone in its user namespace has the rights to set things up without being root. */
+static int become_set_up_user(uint32_t spaces) {
+    bool alone = ordinary_identities() == IDENTITIES_SINGLE && spaces & SPACE_CALLER_USER;
+    return alone ? 0 : become_mapped_root();
+}
+
 static void set_up(struct keeper *k) {
     struct failure f;
     struct packet packet;
@@ -64,9 +71,11 @@ static void set_up(struct keeper *k) {
     if (packet_receive(KEEPER_SOCKET, &packet, NULL, 0, &count, true) <= 0)
         _exit(0);
     if (k->args.spaces & SPACE_USER) {
-        keeper_check(become_mapped_root(), STEP_USER_NAMESPACE, "become root of the user namespace");
+        keeper_check(become_set_up_user(k->args.spaces), STEP_USER_NAMESPACE, "become root of the user namespace");
         keeper_check(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), STEP_KEEPER, "PDEATHSIG");
         keeper_check(forbid_user_namespaces(), STEP_USER_NAMESPACE, "max_user_namespaces");
+        if (ordinary_identities() != IDENTITIES_HOST)
+            keeper_check(share_inotify(), STEP_USER_NAMESPACE, "max_inotify_instances");
         if (stage_prepare(k->args.stage, true, &f) < 0)
             keeper_die(&f);
     } else {

@@ -3,6 +3,7 @@
 #include "cgroup.h"
 #include "channel.h"
 #include "loop.h"
+#include "ordinary.h"
 
 struct run;
 struct slot;
@@ -47,8 +48,10 @@ struct run {
     struct exit_report exited;
     bool has_exited;
     struct usage usage;
+    struct look peak;                /* the most of each figure that was seen */
     uint64_t asked_ns, taken_ns, go_ns, started_ns, end_ns;
-    uint64_t setup_deadline, wall_deadline, cpu_deadline, sample_deadline, force_deadline;   /* 0 = none */
+    uint64_t setup_deadline, wall_deadline, cpu_deadline, sample_deadline, watch_deadline, force_deadline;   /* 0 = none */
+    uint64_t watch_step;             /* from one look to the next: short ones first, since many programs are short */
 };
 
 enum slot_state { SLOT_STARTING, SLOT_FREE, SLOT_BUSY, SLOT_RESETTING };
@@ -57,10 +60,11 @@ struct slot {
     struct slot *next;
     struct watch keeper, init, oom;
     enum slot_state state;
-    uint32_t spaces;       /* which of SPACE_USER, SPACE_NETWORK, SPACE_CGROUP it keeps */
+    uint32_t spaces;       /* which of SPACE_USER, SPACE_NETWORK, SPACE_CGROUP, SPACE_CALLER_* it keeps */
     unsigned number;
     uint32_t id_base;
     pid_t keeper_pid;
+    int keeper_outside;    /* the pidfd of one that is not our child; -1 = it is */
     int user_namespace;
     struct cgroup_slot cgroup;
     bool has_cgroup;

@@ -42,6 +42,14 @@ static int take_id_block(const char *runtime_dir, struct failure *f) {
     return fail(f, STEP_IDENTITY, EUSERS, "%d launchers are running on this host already", BLOCKS);
 }
 
+static int take_ids(uint32_t ranges, struct failure *f) {
+    switch (ordinary_identities()) {
+    case IDENTITIES_HOST: return take_id_block(settings.runtime_dir, f);
+    case IDENTITIES_NONE: return 0; /* such a launcher makes no sandbox that needs any */
+    default: return ordinary_identify(ranges, f);
+    }
+}
+
 static bool copy_path(char *to, const char *from) {
     size_t size = strlen(from);
     if (size >= PATH_MAX_BYTES || from[0] != '/')
@@ -50,7 +58,7 @@ static bool copy_path(char *to, const char *from) {
     return true;
 }
 
-static bool configure_one(uint32_t code, struct reader *r) {
+static bool configure_one(uint32_t code, struct reader *r, uint32_t *ranges) {
     struct cgroup_config *c = &settings.cgroup;
     uint32_t mask;
     const char *text;
@@ -64,6 +72,9 @@ static bool configure_one(uint32_t code, struct reader *r) {
             return false;
         memcpy(c->instance, text, strlen(text) + 1);
         return true;
+    case CONFIG_OP_RANGES:
+        *ranges = read_u32(r);
+        return !r->bad && *ranges <= SLOTS_MAX + 1;
     case CONFIG_OP_CGROUP1:
     case CONFIG_OP_CGROUP2:
         mask = read_u32(r);
@@ -87,17 +98,18 @@ static bool configure_one(uint32_t code, struct reader *r) {
 int configure(struct reader *r, struct failure *f) {
     if (settings.configured)
         return fail(f, STEP_CONFIGURE, EALREADY, "configured already");
+    uint32_t ranges = 0;
     settings = (struct settings){0};
     while (!r->bad && r->at < r->end) {
         uint32_t code = read_u32(r);
         struct bytes b = read_bytes(r);
         struct reader op = {.at = b.data, .end = b.data ? b.data + b.size : NULL, .bad = r->bad};
-        if (!configure_one(code, &op) || !read_done(&op))
+        if (!configure_one(code, &op, &ranges) || !read_done(&op))
             return fail(f, STEP_CONFIGURE, EBADMSG, "bad option %u", code);
     }
     if (r->bad || !settings.runtime_dir[0] || !settings.cgroup.instance[0])
         return fail(f, STEP_CONFIGURE, EBADMSG, "runtime directory and instance are needed");
-    if (take_id_block(settings.runtime_dir, f) < 0 || cgroup_start(&settings.cgroup, f) < 0) {
+    if (take_ids(ranges, f) < 0 || cgroup_start(&settings.cgroup, f) < 0) {
         /* We may be configured again: nothing of this attempt may stay. */
         cgroup_stop(&settings.cgroup);
         close_fd(&id_lock);

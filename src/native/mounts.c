@@ -15,6 +15,10 @@ int mount_private_tree(void) {
     return sys_mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL);
 }
 
+int mount_follow_tree(void) {
+    return sys_mount("none", "/", NULL, MS_REC | MS_SLAVE, NULL);
+}
+
 int mount_tmpfs_at(const char *path, const char *options) {
     return sys_mount("hotcell", path, "tmpfs", MS_NOSUID | MS_NODEV, options);
 }

@@ -3,6 +3,8 @@
 #include "common.h"
 
 int mount_private_tree(void);
+/* What is mounted outside still appears, and nothing of ours outside. */
+int mount_follow_tree(void);
 int mount_tmpfs_at(const char *path, const char *options);
 int mount_overlay_at(const char *path, const char *options);
 int mount_bind_at(const char *from, const char *to, bool recursive);

@@ -69,6 +69,10 @@ static int write_proc(pid_t pid, const char *file, const char *text) {
 int map_ids(pid_t pid, uint32_t base, uint32_t count) {
     char map[64];
     snprintf(map, sizeof map, "0 %u %u", base, count);
+    return map_ids_as(pid, map);
+}
+
+int map_ids_as(pid_t pid, const char *map) {
     if (write_proc(pid, "uid_map", map) < 0)
         return -1;
     return write_proc(pid, "gid_map", map);
@@ -105,6 +109,10 @@ int idmap_namespace(const struct id_pair *pair) {
 
 int forbid_user_namespaces(void) {
     return write_text(AT_FDCWD, "/proc/sys/user/max_user_namespaces", "0");
+}
+
+int share_inotify(void) {
+    return write_text(AT_FDCWD, "/proc/sys/user/max_inotify_instances", "16");
 }
 
 int raise_loopback(void) {

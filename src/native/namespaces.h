@@ -16,6 +16,8 @@ pid_t clone_owned(uint64_t flags, uid_t owner, int *pidfd);
 
 /* Maps ids 0..count-1 of the namespace of `pid` to base.. of ours. Needs CAP_SETUID and CAP_SETGID, or count 1. */
 int map_ids(pid_t pid, uint32_t base, uint32_t count);
+/* The same with the text of both maps; user_namespaces(7). */
+int map_ids_as(pid_t pid, const char *map);
 
 /* A user namespace that shows `from` as `to` on an idmapped mount; descriptor or -1. */
 struct id_pair {
@@ -25,6 +27,8 @@ int idmap_namespace(const struct id_pair *pair);
 
 /* From now on nobody in this user namespace can make another. */
 int forbid_user_namespaces(void);
+/* What the kernel counts for the owner of a user namespace too, and an ordinary user has few of: each slot gets a share. */
+int share_inotify(void);
 int raise_loopback(void);
 int renew_network(void);
 /* Empties the user keyrings of an id of this namespace. */

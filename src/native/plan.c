@@ -3,7 +3,7 @@
 
 enum {
     SPACES_KNOWN = SPACE_USER | SPACE_MOUNT | SPACE_PID | SPACE_IPC | SPACE_UTS | SPACE_CGROUP_NAMESPACE | SPACE_NETWORK |
-                   SPACE_CGROUP | SPACE_LOOPBACK | SPACE_DROP_PRIVILEGES | SPACE_STDIN_PIPE
+                   SPACE_CGROUP | SPACE_LOOPBACK | SPACE_DROP_PRIVILEGES | SPACE_STDIN_PIPE | SPACE_CALLER_ROOT | SPACE_CALLER_USER
 };
 
 struct counts {
@@ -102,8 +102,11 @@ static bool decode_operation(struct operation *o, struct reader *r) {
         o->minor = read_u32(r);
         o->path = read_string(r);
         return true;
-    case OP_PROC:
     case OP_DEVPTS:
+        o->gid = read_u32(r);
+        o->path = read_string(r);
+        return true;
+    case OP_PROC:
     case OP_MASK:
     case OP_READONLY:
         o->path = read_string(r);
@@ -239,8 +242,11 @@ static bool identity_fits(const struct plan *p) {
 /* No slot is kept for other combinations, so such a run would wait for ever; and file system operations without a mount
  * namespace would be done to the host's own root. */
 static bool spaces_fit(const struct plan *p) {
-    const uint32_t need_user = SPACE_NETWORK | SPACE_CGROUP | SPACE_LOOPBACK;
+    const uint32_t caller = SPACE_CALLER_ROOT | SPACE_CALLER_USER;
+    const uint32_t need_user = SPACE_NETWORK | SPACE_CGROUP | SPACE_LOOPBACK | caller;
     if (p->spaces & need_user && !(p->spaces & SPACE_USER))
+        return false;
+    if ((p->spaces & caller) == caller)
         return false;
     if (p->spaces & SPACE_LOOPBACK && !(p->spaces & SPACE_NETWORK))
         return false;
@@ -254,8 +260,11 @@ static bool consistent(const struct plan *p) {
         if (!sources_known(&p->operations[i], p->source_count))
             return false;
     uint64_t interval = p->limits[LIMIT_SAMPLE_INTERVAL_NS];
-    if (interval != 0 && interval < SAMPLE_INTERVAL_MIN_NS) /* the launcher would do nothing else */
-        return false;
+    uint64_t watch = p->limits[LIMIT_WATCH_INTERVAL_NS];
+    if ((interval != 0 && interval < SAMPLE_INTERVAL_MIN_NS) || (watch != 0 && watch < SAMPLE_INTERVAL_MIN_NS))
+        return false; /* the launcher would do nothing else */
+    if (watch != 0 && !(p->spaces & SPACE_PID))
+        return false; /* who belongs to the run is then not to be seen */
     return identity_fits(p) && p->workdir != NULL;
 }
 

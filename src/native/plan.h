@@ -2,7 +2,7 @@
 #pragma once
 #include "wire.h"
 
-enum { LIMIT_COUNT = 10 };
+enum { LIMIT_COUNT = 11 };
 
 struct source {
     uint32_t flags;      /* SOURCE_FLAG_* */

@@ -64,7 +64,8 @@ static int enter_workdir(const struct plan *p, struct failure *f) {
 static int prepare(const struct plan *p, const int stdio[3], struct failure *f) {
     if (setsid() < 0)
         return fail(f, STEP_SESSION, errno, "setsid");
-    if (setpriority(PRIO_PROCESS, 0, 0) < 0) /* not the keeper's, which it had from its init */
+    /* Not the keeper's, which it had from its init. */
+    if (getpriority(PRIO_PROCESS, 0) < 0 && setpriority(PRIO_PROCESS, 0, 0) < 0)
         return fail(f, STEP_SESSION, errno, "nice 0");
     if (take_stdio(p, stdio, f) < 0 || set_rlimits(p, f) < 0)
         return -1;

@@ -225,8 +225,10 @@ static int do_tmpfs(struct build *b, const struct operation *o) {
 
 static int do_devpts(struct build *b, const struct operation *o) {
     /* All instances share the host's kernel.pty.max, 4096 less a reserve: all slots together stay below it. */
+    char gid[16];
+    snprintf(gid, sizeof gid, "%u", o->gid);
     const struct mount_option options[] = {
-        {"newinstance", NULL}, {"ptmxmode", "0666"}, {"mode", "0620"}, {"gid", "5"}, {"max", "32"}};
+        {"newinstance", NULL}, {"ptmxmode", "0666"}, {"mode", "0620"}, {"gid", gid}, {"max", "32"}};
     return attach_new(b, "devpts", options, sizeof options / sizeof *options, true, o->path, STEP_DEVPTS);
 }
 

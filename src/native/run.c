@@ -67,7 +67,7 @@ static void run_end(struct run *run) {
     if (run->state >= RUN_DRAINING)
         return;
     run->end_ns = now_ns();
-    run->wall_deadline = run->cpu_deadline = run->sample_deadline = run->force_deadline = run->setup_deadline = 0;
+    run->wall_deadline = run->cpu_deadline = run->sample_deadline = run->watch_deadline = run->force_deadline = run->setup_deadline = 0;
     run_note_usage(run);
     watch_close(&run->channel);
     run->state = RUN_DRAINING;

@@ -16,10 +16,23 @@ static void note_exit_usage(struct run *run) {
     }
 }
 
+/* A program that ended between two looks may have had more than any of them saw. */
+static void note_looks(struct run *run) {
+    struct usage *u = &run->usage;
+    uint64_t largest = run->has_exited ? run->exited.max_rss_bytes : 0;
+    if (run->peak.memory_bytes)
+        usage_set(u, METRIC_SAMPLED_MEMORY_PEAK_BYTES, run->peak.memory_bytes > largest ? run->peak.memory_bytes : largest);
+    if (run->peak.pids)
+        usage_set(u, METRIC_SAMPLED_PIDS_PEAK, run->peak.pids);
+    if (run->plan.limits[LIMIT_WATCH_INTERVAL_NS] && run->plan.limits[LIMIT_MEMORY_BYTES] && run->has_exited)
+        usage_set(u, METRIC_OOM_KILLS, run->cause == CAUSE_MEMORY);
+}
+
 void run_note_usage(struct run *run) {
     struct usage *u = &run->usage;
     if (run->slot && run->slot->has_cgroup && run->go_ns)
         cgroup_slot_usage(&run->slot->cgroup, u);
+    note_looks(run);
     /* Told by the kernel that it must kill for memory, we may have been faster than it. */
     if (run->cause == CAUSE_MEMORY && u->value[METRIC_OOM_KILLS] == 0)
         usage_set(u, METRIC_OOM_KILLS, 1);

@@ -3,7 +3,7 @@
 
 #include <signal.h>
 
-static const uint64_t CPU_RECHECK_NS = 300000u, ASK_AGAIN_NS = 10000000u;
+static const uint64_t CPU_RECHECK_NS = 300000u, ASK_AGAIN_NS = 10000000u, FIRST_LOOK_NS = 500000u;
 
 static void cpu_checked(struct run *run, uint64_t used) {
     const uint64_t *limits = run->plan.limits;
@@ -15,15 +15,41 @@ static void cpu_checked(struct run *run, uint64_t used) {
     run->cpu_deadline = now_ns() + (left > CPU_RECHECK_NS ? left : CPU_RECHECK_NS);
 }
 
-/* A look at a program without a cgroup: its init answers, to the limit's check or to a sample. */
-void run_usage_answered(struct run *run, const struct packet *packet) {
+static void send_look(struct run *run, const struct look *look) {
     struct sample s = {0};
-    if (packet->flags == USAGE_FOR_LIMIT) {
-        cpu_checked(run, packet->value);
-        return;
-    }
-    sample_set(&s, FIGURE_CPU_NS, packet->value);
+    sample_set(&s, FIGURE_CPU_NS, look->cpu_ns);
+    if (look->memory_bytes)
+        sample_set(&s, FIGURE_MEMORY_BYTES, look->memory_bytes);
+    if (look->pids)
+        sample_set(&s, FIGURE_PIDS, look->pids);
     run_send_sample(run, now_ns(), &s);
+}
+
+static void plan_next_look(struct run *run) {
+    uint64_t longest = run->plan.limits[LIMIT_WATCH_INTERVAL_NS];
+    run->watch_step = run->watch_step * 2 < longest ? run->watch_step * 2 : longest;
+    run->watch_deadline = now_ns() + run->watch_step;
+}
+
+static void note_look(struct run *run, const struct look *look) {
+    const uint64_t limit = run->plan.limits[LIMIT_MEMORY_BYTES];
+    if (look->memory_bytes > run->peak.memory_bytes)
+        run->peak.memory_bytes = look->memory_bytes;
+    if (look->pids > run->peak.pids)
+        run->peak.pids = look->pids;
+    if (limit && look->memory_bytes > limit)
+        run_kill(run, CAUSE_MEMORY);
+}
+
+/* A look at a program without a cgroup: its init answers, to the limit's check, to a sample, or because it is watched. */
+void run_usage_answered(struct run *run, const struct packet *packet) {
+    note_look(run, &packet->look);
+    if (packet->flags == USAGE_FOR_LIMIT)
+        cpu_checked(run, packet->look.cpu_ns);
+    else if (packet->flags == USAGE_FOR_SAMPLE)
+        send_look(run, &packet->look);
+    else
+        plan_next_look(run);
 }
 
 /* The program is about to begin: its clock is exact from here on. */
@@ -34,6 +60,10 @@ void run_program_started(struct run *run, uint64_t at) {
         run->wall_deadline = at + limits[LIMIT_WALL_TIME_NS];
     if (limits[LIMIT_SAMPLE_INTERVAL_NS])
         run->sample_deadline = at + limits[LIMIT_SAMPLE_INTERVAL_NS];
+    if (limits[LIMIT_WATCH_INTERVAL_NS]) {
+        run->watch_step = FIRST_LOOK_NS;
+        run->watch_deadline = at + FIRST_LOOK_NS;
+    }
 }
 
 static void check_cpu(struct run *run) {
@@ -43,6 +73,13 @@ static void check_cpu(struct run *run) {
         cpu_checked(run, cgroup_slot_cpu_ns(&run->slot->cgroup));
     else if (packet_send(run->channel.fd, &ask, NULL, 0) < 0) /* the answer, or init's end, comes as an event */
         run->cpu_deadline = now_ns() + ASK_AGAIN_NS;
+}
+
+static void watch(struct run *run) {
+    static const struct packet ask = {.kind = PACKET_USAGE, .flags = USAGE_FOR_WATCH};
+    run->watch_deadline = 0; /* the answer says when the next is due, so that they do not pile up */
+    if (packet_send(run->channel.fd, &ask, NULL, 0) < 0)
+        run->watch_deadline = now_ns() + ASK_AGAIN_NS;
 }
 
 /* A mount of a dead server, say: its keeper or init hangs, and no limit of the job counts yet. The slot goes with it. */
@@ -63,6 +100,8 @@ uint64_t run_tick(uint64_t now) {
         }
         if (run->state == RUN_RUNNING && run->cpu_deadline && run->cpu_deadline <= now)
             check_cpu(run);
+        if (run->state == RUN_RUNNING && run->watch_deadline && run->watch_deadline <= now)
+            watch(run);
         if (run->state == RUN_RUNNING && run->sample_deadline && run->sample_deadline <= now)
             run_sample(run, now);
         if (run->state < RUN_DRAINING && run->force_deadline && run->force_deadline <= now) {
@@ -70,7 +109,7 @@ uint64_t run_tick(uint64_t now) {
             sys_pidfd_kill(run->slot->init.fd, SIGKILL);
         }
         deadline = earlier(earlier(deadline, run->wall_deadline), earlier(run->cpu_deadline, run->force_deadline));
-        deadline = earlier(earlier(deadline, run->setup_deadline), run->sample_deadline);
+        deadline = earlier(earlier(deadline, run->setup_deadline), earlier(run->sample_deadline, run->watch_deadline));
         if (run->state == RUN_SPAWNING && run->setup_deadline && run->setup_deadline <= now)
             setup_expired(run);
     }

@@ -1,7 +1,7 @@
 /* Every run that is not over, newest first. */
 #include "launcher.h"
 
-enum { SLOT_SPACES = SPACE_USER | SPACE_NETWORK | SPACE_CGROUP };
+enum { SLOT_SPACES = SPACE_USER | SPACE_NETWORK | SPACE_CGROUP | SPACE_CALLER_ROOT | SPACE_CALLER_USER };
 
 static struct run *runs;
 

@@ -10,9 +10,13 @@
 #include <sys/wait.h>
 
 /* The kinds of slots that there can be; plan.c refuses runs for others. */
-enum { KINDS = 5 };
-static const uint32_t kinds[KINDS] = {SPACE_USER | SPACE_NETWORK | SPACE_CGROUP, SPACE_USER | SPACE_CGROUP,
-                                      SPACE_USER | SPACE_NETWORK, SPACE_USER, 0};
+enum { KINDS = 13 };
+static const uint32_t kinds[KINDS] = {
+    SPACE_USER | SPACE_NETWORK | SPACE_CGROUP, SPACE_USER | SPACE_CGROUP, SPACE_USER | SPACE_NETWORK, SPACE_USER, 0,
+    SPACE_CALLER_ROOT | SPACE_USER | SPACE_NETWORK | SPACE_CGROUP, SPACE_CALLER_ROOT | SPACE_USER | SPACE_CGROUP,
+    SPACE_CALLER_ROOT | SPACE_USER | SPACE_NETWORK, SPACE_CALLER_ROOT | SPACE_USER,
+    SPACE_CALLER_USER | SPACE_USER | SPACE_NETWORK | SPACE_CGROUP, SPACE_CALLER_USER | SPACE_USER | SPACE_CGROUP,
+    SPACE_CALLER_USER | SPACE_USER | SPACE_NETWORK, SPACE_CALLER_USER | SPACE_USER};
 
 static struct slot *slots;
 static bool numbers[SLOTS_MAX];
@@ -23,6 +27,16 @@ static void unwatch_oom(struct slot *slot) {
     if (slot->oom.fd >= 0)
         slot->cgroup.oom_event = -1;
     watch_close(&slot->oom);
+}
+
+static void end_keeper(struct slot *slot) {
+    if (slot->keeper_outside >= 0) {
+        sys_pidfd_kill(slot->keeper_outside, SIGKILL);
+        close_fd(&slot->keeper_outside);
+    } else if (slot->keeper_pid > 0) {
+        kill(slot->keeper_pid, SIGKILL); /* ours and not yet waited for, so the number is still its own */
+        waitpid(slot->keeper_pid, NULL, 0);
+    }
 }
 
 static void slot_close(struct slot *slot) {
@@ -36,10 +50,7 @@ static void slot_close(struct slot *slot) {
     unwatch_oom(slot);
     close_fd(&slot->user_namespace);
     close_fd(&slot->hold);
-    if (slot->keeper_pid > 0) {
-        kill(slot->keeper_pid, SIGKILL); /* ours and not yet waited for, so the number is still its own */
-        waitpid(slot->keeper_pid, NULL, 0);
-    }
+    end_keeper(slot);
     if (slot->has_cgroup)
         cgroup_slot_close(&settings.cgroup, &slot->cgroup);
     numbers[slot->number] = false;
@@ -191,6 +202,12 @@ static int take_number(void) {
     return -1;
 }
 
+static uint32_t first_id(unsigned number, uint32_t spaces) {
+    if (ordinary_identities() == IDENTITIES_HOST)
+        return settings.id_base + number * IDS_PER_SLOT;
+    return ordinary_id_base(number, spaces);
+}
+
 static void slot_create(uint32_t spaces) {
     struct failure f;
     struct slot *slot = calloc(1, sizeof *slot);
@@ -200,7 +217,7 @@ static void slot_create(uint32_t spaces) {
         return; /* the run waits for a slot that is already there */
     }
     *slot = (struct slot){.next = slots, .keeper = {.fd = -1}, .init = {.fd = -1}, .oom = {.fd = -1}, .spaces = spaces,
-                          .number = (unsigned)number, .id_base = settings.id_base + (uint32_t)number * IDS_PER_SLOT,
+                          .number = (unsigned)number, .keeper_outside = -1, .id_base = first_id((unsigned)number, spaces),
                           .user_namespace = -1, .hold = -1};
     slots = slot;
     if (slot_start(slot, &f) < 0)

@@ -11,29 +11,43 @@ enum { KEEPER_NICE = -20 };
 
 static int open_user_namespace(struct slot *slot, struct failure *f) {
     char path[64];
-    if (map_ids(slot->keeper_pid, slot->id_base, IDS_PER_SLOT) < 0)
+    bool host = ordinary_identities() == IDENTITIES_HOST;
+    if ((host ? map_ids(slot->keeper_pid, slot->id_base, IDS_PER_SLOT)
+              : ordinary_map(slot->keeper_pid, slot->id_base, slot->spaces)) < 0)
         return fail(f, STEP_USER_NAMESPACE, errno, "map ids %u…", slot->id_base);
     snprintf(path, sizeof path, "/proc/%d/ns/user", (int)slot->keeper_pid);
     slot->user_namespace = open(path, O_RDONLY | O_CLOEXEC);
     return slot->user_namespace < 0 ? fail(f, STEP_USER_NAMESPACE, errno, "%s", path) : 0;
 }
 
-static int start_keeper(struct slot *slot, struct failure *f) {
-    int pair[2], pidfd = -1;
-    if (packet_pair(pair) < 0)
-        return fail(f, STEP_KEEPER, errno, "socketpair");
-    slot->keeper_pid = clone_owned(slot_clone_flags(slot->spaces), slot->id_base + IDS_PER_SLOT - 1, &pidfd);
+static int clone_keeper(struct slot *slot, int socket, struct failure *f) {
+    int pidfd = -1;
+    bool host = ordinary_identities() == IDENTITIES_HOST;
+    if (!(slot->spaces & SPACE_USER) && ordinary_identities() > IDENTITIES_HOST) {
+        slot->keeper_pid = ordinary_keeper_outside(socket, &slot->keeper_outside, f);
+        return slot->keeper_pid < 0 ? -1 : 0;
+    }
+    uint64_t flags = slot_clone_flags(slot->spaces);
+    slot->keeper_pid = host ? clone_owned(flags, slot->id_base + IDS_PER_SLOT - 1, &pidfd) : clone_into(flags, -1, &pidfd);
     if (slot->keeper_pid == 0) {
         const struct keeper_args args = {
-            .socket = pair[1], .spaces = slot->spaces, .stage = settings.runtime_dir, .id_base = slot->id_base};
+            .socket = socket, .spaces = slot->spaces, .stage = settings.runtime_dir, .id_base = slot->id_base};
         keeper_main(&args);
     }
     int error = errno;
-    close(pair[1]);
     close_fd(&pidfd);
-    if (slot->keeper_pid < 0) {
+    return slot->keeper_pid < 0 ? fail(f, STEP_KEEPER, error, "clone the keeper") : 0;
+}
+
+static int start_keeper(struct slot *slot, struct failure *f) {
+    int pair[2];
+    if (packet_pair(pair) < 0)
+        return fail(f, STEP_KEEPER, errno, "socketpair");
+    int cloned = clone_keeper(slot, pair[1], f);
+    close(pair[1]);
+    if (cloned < 0) {
         close(pair[0]);
-        return fail(f, STEP_KEEPER, error, "clone the keeper");
+        return -1;
     }
     if (watch_open(&slot->keeper, pair[0], EPOLLIN, slot_keeper_event) < 0) {
         close(pair[0]);

@@ -1,5 +1,11 @@
 import type { Operation, SourceFlag } from '../launcher/index.js';
 
+/** A user and its group, as the sandbox sees them. */
+export interface Ids {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /** Collects operations; sources get their index when they are first named. */
 export class PlanBuilder {
   readonly operations: Operation[] = [];

@@ -83,12 +83,31 @@ export function planCgroups(mountinfo: string, ownCgroups: string, controllers: 
   );
   const taken = new Set(v1.flatMap((parent) => parent.controllers));
   const v2 = mounts.findLast(({ version }) => version === 2);
-  const offered = controllers
-    .split(/\s+/)
-    .flatMap((name) => V2_NAMES[name] ?? [])
-    .filter((name) => !taken.has(name));
+  const offered = v2Controllers(controllers).filter((name) => !taken.has(name));
   if (v2 === undefined || offered.length === 0) return v1;
   return [...v1, { version: 2, path: v2.path, controllers: offered }];
+}
+
+/**
+ * Our own v2 group and those above it, the nearest first, as paths; [] when there is no v2 mount. One of them is an ordinary
+ * user's to make groups in, if it was delegated: only between groups beneath it may processes be moved.
+ */
+export function ownV2Groups(mountinfo: string, ownCgroups: string): string[] {
+  const mount = parseCgroupMounts(mountinfo).findLast(({ version }) => version === 2);
+  const own = parseOwnCgroups(ownCgroups).get('');
+  const path = mount === undefined || own === undefined ? null : seenThrough(mount, own);
+  if (mount === undefined || path === null) return [];
+  const groups = [path];
+  for (let at = path; at !== mount.path && at.includes('/'); ) {
+    at = at.slice(0, at.lastIndexOf('/'));
+    groups.push(at);
+  }
+  return groups;
+}
+
+/** By cgroup.controllers of a v2 group. */
+export function v2Controllers(text: string): Controller[] {
+  return text.split(/\s+/).flatMap((name) => V2_NAMES[name] ?? []);
 }
 
 /** The v2 mount whose cgroup.controllers is asked for, if there is one. */

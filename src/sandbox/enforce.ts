@@ -2,10 +2,14 @@
 import { HotcellError, invalidSpec } from '../core/index.js';
 import type { Job, LimitName, Limits } from '../spec/index.js';
 import { parseCpuList } from './cpus.js';
-import { countsCpu, type Host, hasController } from './host.js';
+import { countsCpu, type Host, hasController, isWatched } from './host.js';
+import { isCaller } from './identities.js';
+import { WATCH_INTERVAL_MS } from './limits.js';
 
 interface Need {
   readonly limit: LimitName;
+  /** What an ordinary user has in the place of the controller; absent = nothing. */
+  readonly instead?: (limits: Limits) => string;
   readonly isSet: (limits: Limits) => boolean;
   readonly isMet: (host: Host) => boolean;
   readonly what: string;
@@ -17,8 +21,15 @@ const NEEDS: readonly Need[] = [
     isSet: (l) => l.memoryBytes !== null,
     isMet: (h) => hasController(h, 'memory'),
     what: 'memory',
+    instead: () => 'the memory of its processes and files is added up, not what the kernel holds for it',
   },
-  { limit: 'pids', isSet: (l) => l.pids !== null, isMet: (h) => hasController(h, 'pids'), what: 'pids' },
+  {
+    limit: 'pids',
+    isSet: (l) => l.pids !== null,
+    isMet: (h) => hasController(h, 'pids'),
+    what: 'pids',
+    instead: () => 'RLIMIT_NPROC, for each user id of the program apart',
+  },
   { limit: 'cpus', isSet: (l) => l.cpus !== null, isMet: (h) => hasController(h, 'cpu'), what: 'cpu' },
   {
     limit: 'cpuset',
@@ -26,18 +37,74 @@ const NEEDS: readonly Need[] = [
     isMet: (h) => hasController(h, 'cpuset'),
     what: 'cpuset',
   },
-  { limit: 'cpuTime', isSet: (l) => l.cpuTimeMs !== null, isMet: countsCpu, what: 'cpuacct' },
+  {
+    limit: 'cpuTime',
+    isSet: (l) => l.cpuTimeMs !== null,
+    isMet: countsCpu,
+    what: 'cpuacct',
+    instead: () => 'processes that are there or were waited for',
+  },
 ];
 
 /** Enforced by the file system that a plain process does not get. */
 const DISK: readonly LimitName[] = ['disk', 'inodes'];
 
+const isUnmet = ({ isSet, isMet }: Need, limits: Limits, host: Host): boolean =>
+  isSet(limits) && !isMet(host);
+
+const isReplaced = ({ instead }: Need, { isRoot }: Host): boolean => !isRoot && instead !== undefined;
+
+/** Limits that are held, but by less than a cgroup. */
+function weaker(job: Job, host: Host): string[] {
+  if (job.isolation !== 'full') return [];
+  const found = NEEDS.filter((need) => isUnmet(need, job.limits, host) && isReplaced(need, host));
+  if (found.length === 0) return [];
+  const lines = found.map(({ limit, instead }) => `limits.${limit} (${instead?.(job.limits)})`);
+  const how = isWatched(job, host) ? `looked at every ${WATCH_INTERVAL_MS} ms` : 'held';
+  return [`without a cgroup ${how}: ${lines.join(', ')}`];
+}
+
+/** Whose ids a program has that has not some of its own. */
+function sharedIds({ isolation }: Job, { identities }: Host): string[] {
+  if (identities !== 'single' || isolation === 'none') return [];
+  return [
+    'its user id on this host is yours, and all sandboxes share it with what the kernel counts for it: you have no ids besides',
+  ];
+}
+
+/** The network namespace is the border of abstract sockets too, and who listens there takes an id for a proof. */
+function reachesYou(job: Job, host: Host): string[] {
+  if (job.network !== 'host' || job.isolation === 'none' || !isCaller(job, host)) return [];
+  return [
+    'network "host" lets it speak as you to whoever listens on an abstract socket, as session buses and X servers do',
+  ];
+}
+
+function checkLevel({ isolation }: Job, { isRoot, identities }: Host): void {
+  if (isRoot || isolation === 'none') return;
+  if (isolation === 'chroot') {
+    throw new HotcellError({
+      code: 'isolation-unavailable',
+      message: 'isolation "chroot" needs root',
+      hint: 'use isolation "namespaces" or "full", which need none, or run as root',
+    });
+  }
+  if (identities !== 'none') return;
+  throw new HotcellError({
+    code: 'isolation-unavailable',
+    message: `isolation "${isolation}" needs user namespaces, and this host gives you none`,
+    hint: '"hotcell doctor" says how to allow them; as root it works without',
+  });
+}
+
 function unenforced({ isolation, limits }: Job, host: Host): { limit: LimitName; why: string }[] {
   if (isolation === 'full') {
-    return NEEDS.filter(({ isSet, isMet }) => isSet(limits) && !isMet(host)).map(({ limit, what }) => ({
-      limit,
-      why: `this host gives no ${what} cgroup controller`,
-    }));
+    return NEEDS.filter((need) => isUnmet(need, limits, host) && !isReplaced(need, host)).map(
+      ({ limit, what }) => ({
+        limit,
+        why: `this host gives no ${what} cgroup controller`,
+      }),
+    );
   }
   const why = `isolation "${isolation}" has no cgroup`;
   // Without a cgroup CPU time is still watched, by the clock of the main process and what it has waited for.
@@ -69,7 +136,7 @@ function checkCpuset({ limits }: Job, host: Host): void {
 }
 
 /**
- * The lines for `isolation.degraded`.
+ * The lines for `isolation.degraded`: what is missing, and what is there but weaker than root would have it.
  *
  * @throws HotcellError `isolation-unavailable` when a limit cannot be enforced and the job does not allow that,
  *   `invalid-spec` when the level contradicts the rest of the job.
@@ -83,15 +150,13 @@ export function checkEnforceable(job: Job, host: Host): string[] {
     });
   }
   checkCpuset(job, host);
-  if (!host.isRoot && job.isolation !== 'none') {
-    throw new HotcellError({
-      code: 'isolation-unavailable',
-      message: `isolation "${job.isolation}" needs root here`,
-      hint: 'run as root; "hotcell doctor" shows what is missing',
-    });
-  }
-  const missing = unenforced(job, host).map(({ limit, why }) => `limits.${limit} is not enforced: ${why}`);
-  if (missing.length === 0 || job.allowDegraded) return missing;
+  checkLevel(job, host);
+  const missing = [
+    ...unenforced(job, host).map(({ limit, why }) => `limits.${limit} is not enforced: ${why}`),
+    ...reachesYou(job, host),
+  ];
+  if (missing.length === 0 || job.allowDegraded)
+    return [...missing, ...weaker(job, host), ...sharedIds(job, host)];
   throw new HotcellError({
     code: 'isolation-unavailable',
     message: missing.join('; '),

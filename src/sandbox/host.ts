@@ -1,8 +1,9 @@
 /** What this host is like, read once: the cgroups it gives and the parts of it that the `host` image shows. */
 import { accessSync, constants, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import type { CgroupParent, Controller } from '../launcher/index.js';
-import type { Tier } from '../spec/index.js';
-import { planCgroups, v2Mount } from './cgroups.js';
+import type { CgroupParent, Controller, Identities, UserNamespace } from '../launcher/index.js';
+import type { Job, Tier } from '../spec/index.js';
+import { ownV2Groups, planCgroups, v2Controllers, v2Mount } from './cgroups.js';
+import { readOwnIds } from './subordinate-ids.js';
 
 /** A path of the host that the `host` image shows: bound read-only, or made again as the symlink that it is. */
 export interface HostEntry {
@@ -13,6 +14,10 @@ export interface HostEntry {
 
 export interface Host {
   readonly isRoot: boolean;
+  /** Which ids programs can have: all for root; else what the launcher got, or will get if this host keeps its word. */
+  readonly identities: Identities;
+  /** What the launcher of an ordinary user enters; null for root. */
+  readonly userNamespace: UserNamespace | null;
   readonly cgroups: readonly CgroupParent[];
   readonly tier: Tier;
   readonly entries: readonly HostEntry[];
@@ -71,14 +76,30 @@ function readCgroups(): CgroupParent[] {
   return planCgroups(mountinfo, readIfThere('/proc/self/cgroup'), controllers);
 }
 
-/** A cgroup that is not ours to write in is none for us. */
-function isDelegated({ path }: CgroupParent): boolean {
+/** What must be writable for the owner of a group to use it; see cgroups(7), "Delegation". */
+const DELEGATED = ['', '/cgroup.procs', '/cgroup.subtree_control'];
+
+function isDelegated(path: string): boolean {
   try {
-    accessSync(`${path}/cgroup.procs`, constants.W_OK);
+    for (const file of DELEGATED) accessSync(`${path}${file}`, constants.W_OK);
     return true;
   } catch {
     return false;
   }
+}
+
+/**
+ * The group that an ordinary user may make ours in: the nearest that is delegated and has no process of its own, for one
+ * that has cannot give controllers to those beneath it. Without memory it would leave the most important limit out, and then
+ * all of them are watched alike.
+ */
+function readDelegated(): CgroupParent[] {
+  const mountinfo = readFileSync('/proc/self/mountinfo', 'utf8');
+  const groups = ownV2Groups(mountinfo, readIfThere('/proc/self/cgroup'));
+  const path = groups.find((group) => isDelegated(group) && readIfThere(`${group}/cgroup.procs`) === '');
+  if (path === undefined) return [];
+  const controllers = v2Controllers(readIfThere(`${path}/cgroup.controllers`));
+  return controllers.includes('memory') ? [{ version: 2, path, controllers }] : [];
 }
 
 /**
@@ -94,9 +115,12 @@ export function tierOf(isRoot: boolean, cgroups: readonly CgroupParent[]): Tier 
 
 export function readHost(): Host {
   const isRoot = process.geteuid?.() === 0;
-  const cgroups = readCgroups().filter((cgroup) => isRoot || isDelegated(cgroup));
+  const cgroups = isRoot ? readCgroups() : readDelegated();
+  const namespace = isRoot ? null : readOwnIds(process.geteuid?.() ?? 0, process.getegid?.() ?? 0).namespace;
   return {
     isRoot,
+    identities: isRoot ? 'host' : namespace?.subordinate ? 'ranges' : 'single',
+    userNamespace: namespace,
     cgroups,
     tier: tierOf(isRoot, cgroups),
     entries: [...SHOWN, ...javaConfigs()].flatMap(entryAt),
@@ -104,6 +128,15 @@ export function readHost(): Host {
     arch: process.arch === 'arm64' ? 'aarch64' : 'x86_64',
   };
 }
+
+/** What is true once a launcher has tried. */
+export function hostAsTried(host: Host, identities: Identities): Host {
+  return { ...host, identities, tier: identities === 'none' ? 'T4' : host.tier };
+}
+
+/** Whether nothing counts or limits what a run uses, so that somebody has to look. */
+export const isWatched = ({ isolation }: Pick<Job, 'isolation'>, host: Host): boolean =>
+  isolation === 'full' && !host.isRoot && host.cgroups.length === 0;
 
 export function hasController(host: Host, controller: Controller): boolean {
   return host.cgroups.some(({ controllers }) => controllers.includes(controller));

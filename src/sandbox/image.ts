@@ -2,10 +2,11 @@
 import { HotcellError, invalidSpec, quote } from '../core/index.js';
 import { protocolLimits } from '../launcher/index.js';
 import { imageKind, type Job, type ResolvedImage } from '../spec/index.js';
+import type { Ids } from './builder.js';
 import { type PlanBuilder, ROOT, text } from './builder.js';
 import type { Host } from './host.js';
+import { layerFlags } from './identities.js';
 import type { NameFiles } from './name-files.js';
-import type { Ids } from './root.js';
 
 export interface ImageInput {
   readonly job: Job;
@@ -69,7 +70,12 @@ function offerNames(plan: PlanBuilder, { job, names }: ImageInput): void {
 function addHostImage(plan: PlanBuilder, { job, host, ids, names }: ImageInput): void {
   for (const { path, kind, target } of host.entries) {
     if (kind === 'symlink') plan.add({ op: 'symlink', target: target ?? '', path });
-    else plan.add({ op: 'bind', source: plan.source(path, ['readOnly', 'noDevices', 'mapSlot']), path });
+    else
+      plan.add({
+        op: 'bind',
+        source: plan.source(path, ['readOnly', 'noDevices', ...layerFlags(host)]),
+        path,
+      });
   }
   plan.add({ op: 'directory', path: '/root', mode: 0o700, ...ROOT });
   for (const path of ['/home', '/run', '/var', '/opt', '/mnt', '/srv']) {
@@ -80,27 +86,27 @@ function addHostImage(plan: PlanBuilder, { job, host, ids, names }: ImageInput):
 }
 
 /** The layers belong to everybody who runs them: the lock tells whoever would remove them. */
-function addLayers(plan: PlanBuilder, { reference, lockPath, layers }: ResolvedImage): void {
+function addLayers(plan: PlanBuilder, { reference, lockPath, layers }: ResolvedImage, host: Host): void {
   const most = protocolLimits.layersMax;
   if (layers.length > most)
     throw invalidSpec(`image ${quote(reference)} has ${layers.length} layers; at most ${most}`);
   plan.add({ op: 'hold', value: lockPath });
-  const sources = layers.map((path) => plan.source(path, ['readOnly', 'noDevices', 'mapSlot']));
+  const sources = layers.map((path) => plan.source(path, ['readOnly', 'noDevices', ...layerFlags(host)]));
   plan.add({ op: 'overlayRoot', sources });
 }
 
 /** The image's part of the plan: it comes first, for everything else lies on top. */
 export function addImage(plan: PlanBuilder, input: ImageInput): void {
-  const { job, image } = input;
+  const { job, host, image } = input;
   plan.add({ op: 'root', bytes: job.limits.diskBytes, inodes: job.limits.diskInodes });
   const found = imageKind(job.image);
   if (found.kind === 'host') {
     addHostImage(plan, input);
     return;
   }
-  if (image) addLayers(plan, image);
+  if (image) addLayers(plan, image, host);
   else if (found.kind === 'dir')
-    plan.add({ op: 'overlayRoot', sources: [plan.source(found.path, ['noDevices', 'mapSlot'])] });
+    plan.add({ op: 'overlayRoot', sources: [plan.source(found.path, ['noDevices', ...layerFlags(host)])] });
   else throw new HotcellError({ code: 'internal', message: `image ${quote(job.image)} was not resolved` });
   offerNames(plan, input);
 }

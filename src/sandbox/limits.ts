@@ -1,8 +1,9 @@
 import { HotcellError, show } from '../core/index.js';
 import { protocolLimits, type ResourceLimit } from '../launcher/index.js';
 import type { Job, Limits } from '../spec/index.js';
-import type { PlanBuilder } from './builder.js';
+import type { Ids, PlanBuilder } from './builder.js';
 import { parseCpuList } from './cpus.js';
+import { type Host, hasController, isWatched } from './host.js';
 
 /** The kernel's default period; quotas below a millisecond are refused. See sched-bwc.rst. */
 const CPU_PERIOD_US = 100_000;
@@ -43,12 +44,48 @@ function addResourceLimits(
   if (cpuTimeMs !== null) add('cpu', Math.ceil(cpuTimeMs / 1000) + 1, Math.ceil(cpuTimeMs / 1000) + 2);
 }
 
-export function addLimits(plan: PlanBuilder, { isolation, limits }: Job, cpuCount: number): void {
+/** How often a run without a cgroup is looked at. A look at a few processes takes some 50 µs. */
+export const WATCH_INTERVAL_MS = 20;
+
+/** Of the limits that no cgroup holds, what a single process can be held to should nobody look in time. */
+const DATA_SLACK_BYTES = 1024 ** 3;
+
+/** Processes that are none of the program's but of its id: the keeper, and init where there is no other id. */
+function ownProcesses(host: Host, ids: Ids): number {
+  if (host.identities === 'single') return 2;
+  return ids.uid === 0 ? 1 : 0;
+}
+
+function addWatch(plan: PlanBuilder, { memoryBytes }: Limits): void {
+  plan.add({ op: 'limit', limit: 'watchIntervalNs', value: toNs(WATCH_INTERVAL_MS) });
+  if (memoryBytes === null) return;
+  const data = 2 * memoryBytes + DATA_SLACK_BYTES;
+  plan.add({ op: 'rlimit', resource: 'data', soft: data, hard: data });
+}
+
+/** An ordinary user's program is held to its number of processes by the kernel's count for its id in its user namespace. */
+function addOrdinaryLimits(plan: PlanBuilder, job: Job, { host, ids }: LimitsInput): void {
+  const { pids } = job.limits;
+  if (isWatched(job, host)) addWatch(plan, job.limits);
+  if (pids === null || hasController(host, 'pids')) return;
+  const most = pids + ownProcesses(host, ids);
+  plan.add({ op: 'rlimit', resource: 'processes', soft: most, hard: most });
+}
+
+export interface LimitsInput {
+  readonly host: Host;
+  readonly ids: Ids;
+  readonly cpuCount: number;
+}
+
+export function addLimits(plan: PlanBuilder, job: Job, input: LimitsInput): void {
+  const { isolation, limits } = job;
   const { cpuTimeMs, wallTimeMs, outputBytes, diskBytes } = limits;
   if (isolation === 'full') addCgroupLimits(plan, limits);
+  if (isolation === 'full' && !input.host.isRoot) addOrdinaryLimits(plan, job, input);
   if (cpuTimeMs !== null) {
     plan.add({ op: 'limit', limit: 'cpuTimeNs', value: toNs(cpuTimeMs) });
-    plan.add({ op: 'limit', limit: 'cpuParallel', value: parallelism(limits, cpuCount) });
+    plan.add({ op: 'limit', limit: 'cpuParallel', value: parallelism(limits, input.cpuCount) });
   }
   if (wallTimeMs !== null) plan.add({ op: 'limit', limit: 'wallTimeNs', value: toNs(wallTimeMs) });
   if (outputBytes !== null) plan.add({ op: 'limit', limit: 'outputBytes', value: outputBytes });

@@ -1,11 +1,13 @@
 /** From a checked job to the launcher's flat plan. Pure: all that was read from the host comes in as arguments. */
 import type { Operation, Space } from '../launcher/index.js';
 import type { Capability, Env, IsolationLevel, Job, ResolvedImage } from '../spec/index.js';
+import type { Ids } from './builder.js';
 import { PlanBuilder } from './builder.js';
 import type { Host } from './host.js';
+import { callerSpace, checkIds, withOneOwner } from './identities.js';
 import { addImage, type ImageInput } from './image.js';
 import { addLimits, addSampling } from './limits.js';
-import { addCommonRoot, type Ids } from './root.js';
+import { addCommonRoot } from './root.js';
 import { seccompProgram } from './seccomp/index.js';
 import { homeOfUser } from './users.js';
 
@@ -47,8 +49,18 @@ const SPACES: Readonly<Record<IsolationLevel, readonly Space[]>> = {
   none: ['dropPrivileges'],
 };
 
-function spacesOf(job: Job, host: Host): Space[] {
-  const spaces = host.isRoot ? [...SPACES[job.isolation]] : [];
+/** An ordinary user cannot become another one outside of a user namespace, and has nothing to drop there. */
+function basicSpaces({ isolation }: Job, host: Host): Space[] {
+  if (host.isRoot) return [...SPACES[isolation]];
+  return isolation === 'none'
+    ? []
+    : SPACES[isolation].filter((space) => space !== 'cgroup' || host.cgroups.length > 0);
+}
+
+function spacesOf({ job, host, ids }: Pick<PlanInput, 'job' | 'host' | 'ids'>): Space[] {
+  const spaces = basicSpaces(job, host);
+  const caller = callerSpace(job, host, ids);
+  if (spaces.includes('user') && caller !== null) spaces.push(caller);
   if (spaces.includes('user') && job.network !== 'host') spaces.push('network');
   if (spaces.includes('user') && job.network === 'loopback') spaces.push('loopback');
   if (job.stdin.kind !== 'empty') spaces.push('stdinPipe');
@@ -84,8 +96,9 @@ const CAPABILITY_NUMBERS: Readonly<Record<Capability, bigint>> = {
 };
 
 /** Only root has some, in an image of its own, and only over a user namespace of its own. */
-function capabilitiesOf({ job, host, ids }: PlanInput): readonly Capability[] {
-  const own = spacesOf(job, host).includes('user') && job.image !== 'host';
+function capabilitiesOf(input: PlanInput): readonly Capability[] {
+  const { job, ids } = input;
+  const own = spacesOf(input).includes('user') && job.image !== 'host';
   return own && ids.uid === 0 ? job.capabilities : [];
 }
 
@@ -120,10 +133,10 @@ export const outputPath = (output: string, workdir: string): string =>
 export function planRun(input: PlanInput): Operation[] {
   const { job, host, workdir } = input;
   const plan = new PlanBuilder();
-  plan.add({ op: 'sandbox', spaces: spacesOf(job, host) });
-  // An ordinary user cannot become another one, and has nothing to drop.
-  if (host.isRoot) addIdentity(plan, input);
-  addLimits(plan, job, input.cpuCount);
+  checkIds(input);
+  plan.add({ op: 'sandbox', spaces: spacesOf(input) });
+  if (host.isRoot || job.isolation !== 'none') addIdentity(plan, input);
+  addLimits(plan, job, input);
   addSampling(plan, input.sampleIntervalMs ?? null);
   if (job.tty) plan.add({ op: 'tty', ...job.tty });
   for (const output of job.outputs) plan.add({ op: 'output', value: outputPath(output, workdir) });
@@ -138,5 +151,5 @@ export function planRun(input: PlanInput): Operation[] {
     plan.add({ op: 'env', value: `${name}=${value}` });
   }
   for (const argument of job.command) plan.add({ op: 'arg', value: argument });
-  return plan.operations;
+  return host.identities === 'single' ? withOneOwner(plan.operations, input.ids) : plan.operations;
 }

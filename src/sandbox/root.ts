@@ -1,12 +1,8 @@
 /** The part of a plan that every root has, whatever its image: /proc, /dev, /tmp, the job's own mounts. */
 import { imageKind, type Job } from '../spec/index.js';
-import { type PlanBuilder, ROOT } from './builder.js';
+import { type Ids, type PlanBuilder, ROOT } from './builder.js';
 import type { Host } from './host.js';
-
-export interface Ids {
-  readonly uid: number;
-  readonly gid: number;
-}
+import { mountFlags } from './identities.js';
 
 /** Shows as empty what tells about the host or other processes; the list is docker's and podman's with what they lack. */
 const MASKED = [
@@ -47,6 +43,9 @@ function addProc(plan: PlanBuilder): void {
   for (const path of READ_ONLY) plan.add({ op: 'readonly', path });
 }
 
+/** Of Debian's, and most others'. */
+const TTY_GROUP = 5;
+
 /** A scratch mount hides what the image has in /dev, so that none of it can be mistaken for a device of ours. */
 function addDev(plan: PlanBuilder, job: Job): void {
   plan.add({ op: 'scratch', path: '/dev', mode: 0o755, ...ROOT });
@@ -56,7 +55,10 @@ function addDev(plan: PlanBuilder, job: Job): void {
   }
   for (const [target, path] of DEVICE_LINKS) plan.add({ op: 'symlink', target, path });
   plan.add({ op: 'directory', path: '/dev/shm', mode: 0o1777, ...ROOT });
-  plan.add({ op: 'directory', path: '/dev/pts', mode: 0o755, ...ROOT }, { op: 'devpts', path: '/dev/pts' });
+  plan.add(
+    { op: 'directory', path: '/dev/pts', mode: 0o755, ...ROOT },
+    { op: 'devpts', gid: TTY_GROUP, path: '/dev/pts' },
+  );
   if (job.tty)
     plan.add({ op: 'file', path: '/dev/console', mode: 0o600, content: new Uint8Array(), ...ROOT });
 }
@@ -105,8 +107,16 @@ const SYSTEM = new Set([
   '/root',
 ]);
 
-function addMount(plan: PlanBuilder, { source, target, mode }: Job['mounts'][number], ids: Ids): void {
-  const flags = ['noDevices', 'mapOwner', ...(mode === 'ro' ? (['readOnly'] as const) : [])] as const;
+function addMount(
+  plan: PlanBuilder,
+  { source, target, mode }: Job['mounts'][number],
+  { host, ids }: { readonly host: Host; readonly ids: Ids },
+): void {
+  const flags = [
+    'noDevices',
+    ...mountFlags(host),
+    ...(mode === 'ro' ? (['readOnly'] as const) : []),
+  ] as const;
   const index = plan.source(source, flags, ids);
   plan.add({ op: mode === 'overlay' ? 'overlay' : 'bind', source: index, path: target });
 }
@@ -114,15 +124,15 @@ function addMount(plan: PlanBuilder, { source, target, mode }: Job['mounts'][num
 const depth = ({ target }: { readonly target: string }): number => target.split('/').length;
 
 /** Outer ones first, as in docker: in the order of the job one could hide another that lies in it. */
-function addMounts(plan: PlanBuilder, { mounts, tmpfs, limits }: Job, ids: Ids): void {
+function addMounts(plan: PlanBuilder, { mounts, tmpfs, limits }: Job, place: { host: Host; ids: Ids }): void {
   for (const mount of [...mounts, ...tmpfs].sort((a, b) => depth(a) - depth(b))) {
     if ('source' in mount) {
-      addMount(plan, mount, ids);
+      addMount(plan, mount, place);
       continue;
     }
     const bytes = Math.min(mount.sizeBytes ?? limits.diskBytes, limits.diskBytes);
     const { target: path, mode } = mount;
-    plan.add({ op: 'tmpfs', path, bytes, inodes: limits.diskInodes, mode, ...ids });
+    plan.add({ op: 'tmpfs', path, bytes, inodes: limits.diskInodes, mode, ...place.ids });
   }
 }
 
@@ -134,5 +144,5 @@ export function addCommonRoot(plan: PlanBuilder, job: Job, host: Host, ids: Ids)
   addTemporary(plan, job, '/var/tmp');
   // Before the mounts: when the root is read-only it is a mount itself, and would hide those that lie in it.
   addWorkdir(plan, job, host, ids);
-  addMounts(plan, job, ids);
+  addMounts(plan, job, { host, ids });
 }

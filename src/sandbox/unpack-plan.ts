@@ -7,9 +7,10 @@
  */
 import type { Operation } from '../launcher/index.js';
 import { PlanBuilder, ROOT } from './builder.js';
+import { layerFlags, type WithIdentities } from './identities.js';
 import { type Arch, unpackerProgram } from './seccomp/index.js';
 
-export interface UnpackInput {
+export interface UnpackInput extends WithIdentities {
   /** The binary of the launcher. It must be static, for there are no libraries. */
   readonly launcherPath: string;
   /** Absolute, on a file system that can map owners. */
@@ -37,10 +38,10 @@ const ADDRESS_BYTES = 64 * 1024 * 1024;
 /** Much more than the largest image takes; links that lead through thousands of others could take hours. */
 const CPU_SECONDS = 600;
 
-function addRoot(plan: PlanBuilder, { launcherPath, directory, input }: UnpackInput): void {
+function addRoot(plan: PlanBuilder, { launcherPath, directory, input, ...host }: UnpackInput): void {
   const program = plan.source(launcherPath, ['file']);
   const operations = plan.source(input, ['readOnly', 'noExec', 'noDevices']);
-  const tree = plan.source(directory, ['noExec', 'noDevices', 'mapSlot']);
+  const tree = plan.source(directory, ['noExec', 'noDevices', ...layerFlags(host)]);
   plan.add(
     { op: 'root', bytes: ROOT_BYTES, inodes: ROOT_INODES },
     { op: 'copy', source: program, path: PROGRAM, mode: 0o555, ...ROOT },
@@ -69,7 +70,10 @@ export function planUnpack(input: UnpackInput): Operation[] {
   const plan = new PlanBuilder();
   plan.add({
     op: 'sandbox',
-    spaces: ['user', 'mount', 'pid', 'ipc', 'uts', 'cgroupNamespace', 'network', 'dropPrivileges'],
+    spaces: [
+      ...(['user', 'mount', 'pid', 'ipc', 'uts', 'cgroupNamespace', 'network', 'dropPrivileges'] as const),
+      ...(input.identities === 'ranges' ? (['callerRoot'] as const) : []),
+    ],
   });
   plan.add({ op: 'identity', ...ROOT }, { op: 'capabilities', mask: CAPABILITIES });
   addLimits(plan);

@@ -1,7 +1,7 @@
 /** Names of users and groups, looked up in the text of an image's /etc/passwd and /etc/group. Pure. */
 import { invalidSpec, nearest, quote } from '../core/index.js';
 import type { User } from '../spec/index.js';
-import type { Ids } from './root.js';
+import type { Ids } from './builder.js';
 
 /** One more than the last id of a slot, which stands for "nobody we know". */
 const MAX_ID = 65_534;

@@ -26,7 +26,9 @@ export type FactName =
   | 'rusageCpuNs'
   | 'rusageMaxRssBytes'
   | 'rusageUserNs'
-  | 'rusageSystemNs';
+  | 'rusageSystemNs'
+  | 'sampledMemoryPeakBytes'
+  | 'sampledPidsPeak';
 
 /** A step of making a sandbox, as failures name it. */
 export type Step =

@@ -50,7 +50,12 @@ describe('after the greeting', () => {
   test.each<[string, Uint8Array[], string]>([
     ['a second greeting', [hello()], 'unknown message'],
     ['message 0', [frame(0, 1)], 'unknown message'],
-    ['message 11', [frame(11, 1)], 'unknown message'],
+    ['message 12', [frame(12, 1)], 'unknown message'],
+    [
+      'enter, from another than the control connection,',
+      [frame(messageId.enter, 0)],
+      'only the control connection',
+    ],
     ["a message of the launcher's own", [frame(messageId.finished, 1)], 'unknown message'],
     ['message 2^32 - 1', [frame(0xffffffff, 1)], 'unknown message'],
     ['a frame one byte too large', [frame(run, 1, words(0), FRAME_MAX + 1)], 'frame too large'],

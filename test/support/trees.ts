@@ -70,7 +70,7 @@ export function useTrees(): Trees {
     if (connection === undefined) throw new Error('only inside a test');
     return Promise.resolve(connection);
   };
-  const writer = createTreeWriter({ backend, launcherPath: findLauncher(undefined), arch: readHost().arch });
+  const writer = createTreeWriter({ backend, launcherPath: findLauncher(undefined), host: readHost() });
   return {
     place,
     get launcherPid() {

@@ -22,7 +22,7 @@ function treesOf({ address, launcherPath }: LauncherPlace): TreeWriter {
   let supply: ReturnType<typeof supplyLauncher> | undefined;
   writer ??= createTreeWriter({
     launcherPath,
-    arch: host.arch,
+    host,
     backend: async () => {
       supply ??= supplyLauncher(host, { address });
       return await (await supply).connection();

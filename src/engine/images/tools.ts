@@ -30,7 +30,7 @@ export class ImageTools implements StoreTools {
   readonly trees: StoreTools['trees'] = {
     remove: async (parent, name) => {
       const backend = async () => await (await this.#launcher()).connection();
-      const writer = createTreeWriter({ backend, launcherPath: this.#launcherPath, arch: this.#host.arch });
+      const writer = createTreeWriter({ backend, launcherPath: this.#launcherPath, host: this.#host });
       await writer.remove(parent, name);
     },
   };

@@ -18,7 +18,7 @@ export interface TreeWriterInput {
   readonly backend: () => Promise<Backend>;
   /** The binary of the launcher. */
   readonly launcherPath: string;
-  readonly arch: Host['arch'];
+  readonly host: Pick<Host, 'arch' | 'identities'>;
 }
 
 const SIGNAL_BITS = 0x7f;
@@ -64,9 +64,9 @@ class SandboxedTree implements TreeSink {
   /** How it ended; null = well. */
   readonly #ended: Promise<HotcellError | null>;
 
-  constructor(backend: Backend, pipe: TreePipe, { launcherPath, arch }: TreeWriterInput, directory: string) {
+  constructor(backend: Backend, pipe: TreePipe, { launcherPath, host }: TreeWriterInput, directory: string) {
     this.#pipe = pipe;
-    this.#run = backend.run(planUnpack({ launcherPath, arch, directory, input: pipe.path }), {
+    this.#run = backend.run(planUnpack({ launcherPath, ...host, directory, input: pipe.path }), {
       onStdout: (chunk) => this.#take(chunk),
       onStderr: () => undefined,
       onFile: () => undefined,

@@ -64,7 +64,7 @@ const CASES: readonly [Operation, string][] = [
     { op: 'device', source: 4, major: 1, minor: 3, path: '/dev/null' },
     operation(30, u32(4), u32(1), u32(3), string('/dev/null')),
   ],
-  [{ op: 'devpts', path: '/dev/pts' }, operation(31, string('/dev/pts'))],
+  [{ op: 'devpts', gid: 5, path: '/dev/pts' }, operation(31, u32(5), string('/dev/pts'))],
   [{ op: 'mask', path: '/proc/keys' }, operation(32, string('/proc/keys'))],
   [{ op: 'readonly', path: '/' }, operation(33, string('/'))],
   [{ op: 'scratch', path: '/dev', ...owner }, operation(34, ownerBytes, string('/dev'))],

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
+  ownV2Groups,
   parseCgroupMounts,
   parseOwnCgroups,
   planCgroups,
@@ -90,6 +91,27 @@ describe('planCgroups', () => {
   test('a group outside what is mounted is sought at the mount', () => {
     const mountinfo = '625 620 0:34 /../../other /cg/memory rw - cgroup cgroup rw,memory';
     expect(planCgroups(mountinfo, '7:memory:/', '')).toEqual([v1('/cg/memory', 'memory')]);
+  });
+});
+
+describe('ownV2Groups', () => {
+  test('our own first, then those above it up to what is mounted', () => {
+    const mountinfo = '30 20 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw';
+    const own = '0::/user.slice/user-1000.slice/user@1000.service/app.slice/a.scope\n';
+    expect(ownV2Groups(mountinfo, own)).toEqual([
+      '/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice/a.scope',
+      '/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice',
+      '/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service',
+      '/sys/fs/cgroup/user.slice/user-1000.slice',
+      '/sys/fs/cgroup/user.slice',
+      '/sys/fs/cgroup',
+    ]);
+    expect(ownV2Groups(mountinfo, '0::/\n')).toEqual(['/sys/fs/cgroup']);
+  });
+
+  test('none without v2, or where ours is outside of what is mounted', () => {
+    expect(ownV2Groups('', '0::/a\n')).toEqual([]);
+    expect(ownV2Groups('30 20 0:26 /b /cg rw - cgroup2 cgroup2 rw', '0::/a\n')).toEqual([]);
   });
 });
 

@@ -98,17 +98,81 @@ describe('isolation "none"', () => {
       expect(message).toMatch(new RegExp(`^${name}: isolation "none"`));
     }
   });
+});
 
-  test('needs no root, every other level does', () => {
-    const host = { ...HOST, isRoot: false };
-    expect(check({ isolation: 'none' }, host)).toEqual([]);
-    for (const isolation of ['full', 'namespaces', 'chroot']) {
-      const message = `isolation "${isolation}" needs root here`;
-      expect(refused({ isolation, allowDegraded: true }, host)).toEqual({
+describe('without root', () => {
+  const host = (identities: Host['identities'], cgroups: Host['cgroups'] = []): Host => ({
+    ...HOST,
+    isRoot: false,
+    identities,
+    cgroups,
+  });
+
+  test('isolation "chroot" cannot be had, whatever is allowed', () => {
+    for (const identities of ['ranges', 'single', 'none'] as const) {
+      expect(refused({ isolation: 'chroot', allowDegraded: true }, host(identities))).toEqual({
         code: 'isolation-unavailable',
-        message,
+        message: 'isolation "chroot" needs root',
       });
     }
+  });
+
+  test.each(['full', 'namespaces'])('isolation "%s" needs user namespaces', (isolation) => {
+    const { message } = refused({ isolation, allowDegraded: true }, host('none'));
+    expect(message).toBe(`isolation "${isolation}" needs user namespaces, and this host gives you none`);
+    expect(() => check({ isolation }, host('ranges'))).not.toThrow();
+  });
+
+  test('isolation "none" needs nothing', () => {
+    for (const identities of ['ranges', 'single', 'none'] as const)
+      expect(check({ isolation: 'none' }, host(identities))).toEqual([]);
+  });
+
+  test('and without cgroups says how each limit is held instead', () => {
+    const [line, ...others] = check(
+      { limits: { memory: '64MiB', pids: 'none', cpuTime: '1s' } },
+      host('ranges'),
+    );
+    expect(others).toEqual([]);
+    expect(line).toMatch(
+      /^without a cgroup looked at every 20 ms: limits\.memory \(.*\), limits\.cpuTime \(/,
+    );
+    expect(line).not.toContain('pids');
+    expect(check({ limits: { memory: 'none', pids: 'none', cpuTime: 'none' } }, host('ranges'))).toEqual([]);
+  });
+
+  test.each([
+    ['cpus', { cpus: 1 }],
+    ['cpuset', { cpuset: '0' }],
+  ])('and without cgroups refuses %s, which nothing holds', (limit, limits) => {
+    expect(refused({ limits }, host('ranges')).message).toContain(`limits.${limit} is not enforced`);
+    expect(check({ limits, allowDegraded: true }, host('ranges'))[0]).toContain(`limits.${limit}`);
+  });
+
+  test('with a delegated cgroup nothing is weaker but what that lacks', () => {
+    const delegated = [{ version: 2, path: '/u', controllers: ['memory', 'cpu', 'pids'] }] as const;
+    expect(check({ limits: { cpus: 1 } }, host('ranges', delegated))).toEqual([]);
+    const noPids = [{ version: 2, path: '/u', controllers: ['memory'] }] as const;
+    expect(check({}, host('ranges', noPids))).toEqual([
+      'without a cgroup held: limits.pids (RLIMIT_NPROC, for each user id of the program apart)',
+    ]);
+  });
+
+  test('with a single id says that it is shared', () => {
+    const lines = check({ limits: { memory: 'none', pids: 'none', cpuTime: 'none' } }, host('single'));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('its user id on this host is yours');
+  });
+
+  test.each([
+    ['single', {}],
+    ['ranges', { mounts: [{ source: '/srv', target: '/srv' }] }],
+    ['ranges', { image: 'dir:/srv/tree' }],
+  ] as const)("with ids %s and %j keeps the host's network from who would be you", (identities, part) => {
+    const job = { ...part, network: 'host' };
+    expect(refused(job, host(identities)).message).toContain('network "host"');
+    expect(check({ ...job, allowDegraded: true }, host(identities)).join()).toContain('network "host"');
+    expect(() => check({ network: 'host' }, host('ranges'))).not.toThrow();
   });
 });
 

@@ -10,6 +10,8 @@ export const jobWith = (part: Record<string, unknown> = {}): Job =>
 /** A host like a merged-usr Debian with every v1 controller. */
 export const HOST: Host = {
   isRoot: true,
+  identities: 'host',
+  userNamespace: null,
   cgroups: [
     { version: 1, path: '/sys/fs/cgroup/memory', controllers: ['memory'] },
     { version: 1, path: '/sys/fs/cgroup/cpu,cpuacct', controllers: ['cpu', 'cpuacct'] },

@@ -6,6 +6,7 @@ const plan = planUnpack({
   directory: '/store/tmp/layer',
   input: '/tmp/pipe',
   arch: 'x86_64',
+  identities: 'host',
 });
 
 it('gives the tree writer one directory to write in, its input and its own program', () => {
