@@ -21,7 +21,7 @@ const MB = 1e6;
 /** Does one thing with images in a process of its own, and says how long that took, and how much memory it had. */
 const CHILD = `
 const [built, home, what, path] = process.argv.slice(1);
-const { createImages } = await import(built + 'engine/images/index.js');
+const { createImages } = await import(built + 'engine/index.js');
 const images = await createImages({ home });
 const actions = {
   import: () => images.import({ path }, { reference: 'debian:12' }),
@@ -124,7 +124,7 @@ async function printRuns(home: string): Promise<void> {
   )) as typeof import('../src/engine/index.js');
   const { createImages } = (await import(
     `${BUILT}engine/images/index.js`
-  )) as typeof import('../src/engine/images/index.js');
+  )) as typeof import('../src/engine/index.js');
   await using cell = await createHotcell({ home });
   await using images = await createImages({ home });
   const run = (image: string) => async () => {

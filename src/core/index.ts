@@ -11,3 +11,4 @@ export { makeScratch, removeAbandonedScratch, startTime } from './scratch.js';
 export { Semaphore } from './semaphore.js';
 export { quote, show } from './show.js';
 export { editDistance, nearest } from './suggest.js';
+export { threadSource } from './thread-source.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { extname, isAbsolute } from 'node:path';
+import { isAbsolute } from 'node:path';
 import {
   checkOptions,
   HotcellError,
@@ -34,6 +34,7 @@ import { checkSuiteOptions } from './suites/check-options.js';
 import { LazySuiteRun } from './suites/lazy.js';
 import type { SuiteRun, SuiteRunOptions } from './suites/options.js';
 import { type LauncherSupply, supplyLauncher } from './supply.js';
+import { POOL_THREAD } from './thread-urls.js';
 import { version } from './version.js';
 
 /** As many as the launcher has slots; more would only wait there. */
@@ -238,9 +239,8 @@ class Cell implements Hotcell {
   async #pool(workers: number, tasks: number): Promise<Pool> {
     const { InlinePool, PiscinaPool } = await import('../pool/index.js');
     if (workers === 0) return new InlinePool({ context: this.#context, tasks });
-    const threadUrl = new URL(`./pool-thread${extname(import.meta.url)}`, import.meta.url);
     const data: ThreadSettings = { address: this.address, home: this.#home };
-    return new PiscinaPool({ threadUrl, data, tasks, workers });
+    return new PiscinaPool({ threadUrl: POOL_THREAD, data, tasks, workers });
   }
 }
 

@@ -5,10 +5,9 @@
  * time. As tasks of a Piscina each would wake either thread on its own, and a Piscina of many threads would not tell which
  * thread has which task, and does not start threads again once one has failed early.
  */
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import { threadSource } from '../core/index.js';
 import type { Notice, Reply, Request, Said, Told } from './messages.js';
 import { ThreadLost } from './retry.js';
 
@@ -33,13 +32,6 @@ interface Waiting {
 interface Thread {
   readonly piscina: Piscina<MessagePort, never>;
   readonly port: MessagePort;
-}
-
-/** A thread that runs sources needs what translates them. That is looked for only then: users do not have it. */
-function execArgv({ pathname }: URL): string[] | undefined {
-  if (!pathname.endsWith('.ts')) return undefined;
-  const loader = createRequire(import.meta.url).resolve('tsx');
-  return ['--import', pathToFileURL(loader).href];
 }
 
 export class Place {
@@ -123,9 +115,8 @@ export class Place {
 
   #start(): Thread {
     const { threadUrl, data } = this.#options;
-    const argv = execArgv(threadUrl);
     const piscina = new Piscina<MessagePort, never>({
-      filename: fileURLToPath(threadUrl),
+      ...threadSource(threadUrl),
       name: SERVE,
       // With none at least, Piscina starts none in the stead of one that died: that is for us to decide.
       minThreads: 0,
@@ -134,7 +125,6 @@ export class Place {
       atomics: 'disabled',
       recordTiming: false,
       workerData: data,
-      ...(argv === undefined ? {} : { execArgv: argv }),
     });
     const { port1: port, port2 } = new MessageChannel();
     const thread = { piscina, port };

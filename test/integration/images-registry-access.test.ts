@@ -136,7 +136,7 @@ describe('a registry with TLS of an own authority', () => {
 
   test('is trusted when NODE_EXTRA_CA_CERTS names its authority', async () => {
     const program = `
-      import { createRegistryClient } from ${JSON.stringify(new URL('../../dist/image/registry/index.js', import.meta.url).href)};
+      import { createRegistryClient } from ${JSON.stringify(new URL('../../lib/image/registry/index.js', import.meta.url).href)};
       const client = createRegistryClient({ dockerConfigDir: '/nonexistent', certificatesDir: '/nonexistent' });
       const blob = { digest: 'sha256:${'0'.repeat(64)}', size: 1 };
       console.log(await client.hasBlob({ domain: '${server.host}', repository: 'tls' }, blob));

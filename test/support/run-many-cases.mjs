@@ -1,9 +1,9 @@
 // Loads the suite named on the command line, plans it and runs it with programs that take no time; prints what memory that took.
 
-import { systemClock } from '../../dist/core/index.js';
-import { createHotcell } from '../../dist/engine/index.js';
-import { runSuites } from '../../dist/engine/suites/run-suites.js';
-import { loadSuites } from '../../dist/spec/suite/load.js';
+import { systemClock } from '../../lib/core/index.js';
+import { createHotcell } from '../../lib/engine/index.js';
+import { runSuites } from '../../lib/engine/suites/run-suites.js';
+import { loadSuites } from '../../lib/spec/suite/load.js';
 
 const peakMib = () => Math.round(process.resourceUsage().maxRSS / 1024);
 
@@ -32,7 +32,7 @@ const run = runSuites(
     tier: 'T1',
     clock: systemClock,
     concurrency: 8,
-    readEnvFiles: async (job) => job,
+    readFiles: async (job) => job,
     startPool: async () => pool,
   },
 );

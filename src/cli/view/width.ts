@@ -6,7 +6,7 @@ const MAX_UNITS = 1024;
 
 const ELLIPSIS = '…';
 
-const graphemes = new Intl.Segmenter();
+let graphemes: Intl.Segmenter | undefined;
 
 /** Columns that a text takes on a terminal; colours take none. */
 export const widthOf = (text: string): number => stringWidth(text);
@@ -21,7 +21,10 @@ function within(pieces: readonly string[], columns: number): string[] {
   return pieces.slice(0, end === -1 ? undefined : end);
 }
 
-const piecesOf = (text: string): string[] => Array.from(graphemes.segment(text), ({ segment }) => segment);
+function piecesOf(text: string): string[] {
+  graphemes ??= new Intl.Segmenter(); // not before it is needed: making one takes 10 ms
+  return Array.from(graphemes.segment(text), ({ segment }) => segment);
+}
 
 const isShort = (text: string, columns: number): boolean =>
   text.length <= MAX_UNITS && widthOf(oneLine(text)) <= columns;

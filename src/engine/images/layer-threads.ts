@@ -1,12 +1,10 @@
 /** Layers hashed and unpacked by threads, so that this one stays free for whoever looks on. */
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { extname } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { HotcellError, onAbort } from '../../core/index.js';
+import { HotcellError, onAbort, threadSource } from '../../core/index.js';
 import type { LayerDone, LayerJob, LayerWorkOptions } from '../../image/index.js';
+import { IMAGES_THREAD } from '../thread-urls.js';
 import {
   errorOf,
   type LauncherPlace,
@@ -22,10 +20,8 @@ const MOST_THREADS = 2;
 const LAYERS_PER_THREAD = 2;
 
 function startThreads(): Piscina<LayerRequest, LayerAnswer> {
-  const extension = extname(import.meta.url);
-  const loader = (): string => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const threads = new Piscina<LayerRequest, LayerAnswer>({
-    filename: fileURLToPath(new URL(`./thread${extension}`, import.meta.url)),
+    ...threadSource(IMAGES_THREAD),
     name: 'answer',
     minThreads: 1,
     maxThreads: Math.min(MOST_THREADS, availableParallelism()),
@@ -38,7 +34,6 @@ function startThreads(): Piscina<LayerRequest, LayerAnswer> {
     trackUnmanagedFds: false,
     // What was read of an archive is dropped with the young, and those would otherwise wait for 16 MiB of others.
     resourceLimits: { maxYoungGenerationSizeMb: 2 },
-    ...(extension === '.ts' && { execArgv: ['--import', loader()] }),
   });
   // Whose layer it was is told by its promise.
   threads.on('error', () => undefined);

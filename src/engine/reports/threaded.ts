@@ -1,11 +1,9 @@
 /** Reports written in a thread of their own: what they cost, they do not cost the thread that schedules. */
-import { createRequire } from 'node:module';
-import { extname } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Piscina } from 'piscina';
-import { ERROR_CODES, HotcellError } from '../../core/index.js';
+import { ERROR_CODES, HotcellError, threadSource } from '../../core/index.js';
 import type { Reporter, ReporterSpec, ReportStart, Summary } from '../../report/index.js';
 import type { Outcome } from '../../spec/index.js';
+import { REPORTS_THREAD } from '../thread-urls.js';
 import type { Answer, ErrorData, ReportThreadData, Told } from './messages.js';
 
 /**
@@ -22,16 +20,13 @@ function errorFrom({ code, message, hint }: ErrorData): HotcellError {
 }
 
 function startThread(specs: readonly ReporterSpec[]): Piscina<Told, Answer> {
-  const extension = extname(import.meta.url);
-  const loader = (): string => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   return new Piscina<Told, Answer>({
-    filename: fileURLToPath(new URL(`./thread${extension}`, import.meta.url)),
+    ...threadSource(REPORTS_THREAD),
     name: 'answer',
     minThreads: 1,
     maxThreads: 1,
     idleTimeout: Number.POSITIVE_INFINITY,
     workerData: { specs } satisfies ReportThreadData,
-    ...(extension === '.ts' && { execArgv: ['--import', loader()] }),
   });
 }
 

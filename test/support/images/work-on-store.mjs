@@ -1,7 +1,7 @@
 // Does one thing with the images of a home directory, and says on standard output how far it is. For tests that kill it.
 // Usage: node work-on-store.mjs HOME load|import|rm|prune|check [FILE|NAME]
-import { createImages } from '../../../dist/engine/images/index.js';
-import { checkStore } from '../../../dist/image/index.js';
+import { createImages } from '../../../lib/engine/images/index.js';
+import { checkStore } from '../../../lib/image/index.js';
 
 const [home, what, argument] = process.argv.slice(2);
 const say = (line) => process.stdout.write(`${line}\n`);
