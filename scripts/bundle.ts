@@ -3,7 +3,7 @@
  * they do; without what nobody imports, which is most of zod. Packages that bring files of their own, or are rarely needed, stay
  * packages.
  */
-import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { globSync } from 'tinyglobby';
@@ -66,10 +66,10 @@ function writeNotices({ outputs }: Metafile): void {
   writeFileSync(join(out, 'third-party-licences.txt'), texts.join('\n---\n\n'));
 }
 
-for (const old of globSync('**/*.js', { cwd: out, absolute: true })) rmSync(old);
 const dependencies = Object.keys(
   (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies: object }).dependencies,
 );
+// What an earlier build left stays: a command that runs meanwhile may still import it. Packing begins without it.
 const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: ENTRIES.map((name) => ({ in: join(compiled, `${name}.js`), out: name })),
