@@ -90,8 +90,7 @@ export async function* decompress(
   const [head, whole] = await peek(counted(source, ratio, options));
   try {
     const decoder = decoderFor(head);
-    if (decoder === null) return yield* whole;
-    for await (const chunk of decoder(whole)) {
+    for await (const chunk of decoder === null ? whole : decoder(whole)) {
       ratio.unpacked(chunk.length);
       options.signal?.throwIfAborted();
       yield chunk;

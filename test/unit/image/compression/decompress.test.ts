@@ -145,6 +145,15 @@ describe('a bomb', () => {
     expect(most - before).toBeLessThan(100 * MIB);
   });
 
+  it('is nothing that is not compressed, however large it is', async () => {
+    let bytes = 0;
+    async function* plain(): AsyncGenerator<Uint8Array> {
+      for (let count = 0; count < 200; count++) yield Buffer.alloc(MIB, 'x');
+    }
+    for await (const chunk of decompress(plain(), { ratio: RATIO })) bytes += chunk.length;
+    expect(bytes).toBe(200 * MIB);
+  });
+
   it('is also what goes on for ever and comes to nothing', async () => {
     // zstd's frames that are to be skipped, and gzip's name of the file that it was.
     const skipped = Buffer.alloc(MIB);
