@@ -81,8 +81,7 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.20',
-  minifySyntax: true,
-  minifyWhitespace: true,
+  // Not made smaller: Node shows the line that an error comes from, which would be all of it.
   external: dependencies.filter((name) => !JOINED.includes(name)),
   // What is left of CommonJS in there asks for Node's own modules.
   banner: {
