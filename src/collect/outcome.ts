@@ -8,6 +8,7 @@ import {
   type Series,
   type Status,
   type StreamOutcome,
+  type SystemCalls,
   seccompUsed,
   type Tier,
   type Verdict,
@@ -25,6 +26,8 @@ export interface OutcomeInput {
   readonly outputs: readonly OutputFile[];
   /** Null or absent when the run was not sampled. */
   readonly series?: Series | null;
+  /** Absent when they were not traced. */
+  readonly systemCalls?: SystemCalls | undefined;
   readonly tier: Tier;
   readonly degraded: readonly string[];
   readonly cgroupVersion: CgroupVersion;
@@ -84,6 +87,7 @@ export function foldOutcome(input: OutcomeInput): Outcome {
     differences: [],
     companions: [],
     series: input.series ?? null,
+    ...(input.systemCalls && { systemCalls: input.systemCalls }),
     startedAt: input.startedAt.toISOString(),
     finishedAt: input.finishedAt.toISOString(),
   };

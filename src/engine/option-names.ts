@@ -12,6 +12,7 @@ export const RUN_OPTIONS: OptionNames<RunOptions> = {
   onSample: true,
   stdin: true,
   capture: true,
+  traceSystemCalls: true,
 };
 
 export const SUITE_RUN_OPTIONS: OptionNames<SuiteRunOptions> = {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { HotcellError } from '../core/index.js';
 import type { LaunchFailure } from '../spec/index.js';
-import { lostFacts, readFacts, readFailure, readSample } from './facts.js';
+import { lostFacts, readFacts, readFailure, readSample, readTrace } from './facts.js';
 import { type Frame, FrameDecoder, writeFrame } from './frames.js';
 import { type Operation, writePlan } from './plan.js';
 import { identitiesId, messageId, protocolVersion } from './protocol-table.js';
@@ -195,6 +195,9 @@ export class LauncherConnection {
         return;
       case messageId.sample:
         run.sample(readSample(reader));
+        return;
+      case messageId.trace:
+        run.trace(readTrace(reader));
         return;
       case messageId.finished:
         this.#runs.delete(id);

@@ -1,6 +1,15 @@
 /** Decodes what the launcher says about a run that is over. */
 import { HotcellError } from '../core/index.js';
-import type { Cause, FactName, LaunchFailure, RunFacts, Sample, Step } from '../spec/index.js';
+import type {
+  Cause,
+  FactName,
+  LaunchFailure,
+  RunFacts,
+  Sample,
+  Step,
+  Trace,
+  TracedCall,
+} from '../spec/index.js';
 import { causeId, figureId, metricId, stepId } from './protocol-table.js';
 import type { Reader } from './wire.js';
 
@@ -64,6 +73,22 @@ export function readSample(payload: Reader): Sample {
     memoryBytes: figures.get('memoryBytes') ?? null,
     pids: figures.get('pids') ?? null,
   };
+}
+
+function readWord(payload: Reader): bigint {
+  const low = BigInt(payload.u32());
+  return low | (BigInt(payload.u32()) << 32n);
+}
+
+/** Payload of `trace`. Twin: put_trace in src/native/run_facts.c. */
+export function readTrace(payload: Reader): Trace {
+  const beyond = payload.u64();
+  const calls: TracedCall[] = [];
+  while (payload.left > 0) {
+    const call = { arch: payload.u32(), number: payload.u32(), count: payload.u64() };
+    calls.push({ ...call, args: Array.from({ length: 6 }, () => readWord(payload)) });
+  }
+  return { calls, beyond };
 }
 
 /** The facts of a run whose connection is gone: nothing is known but whether we closed it, so nothing may be claimed. */

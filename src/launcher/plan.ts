@@ -64,7 +64,9 @@ export type Operation =
       readonly soft: number | null;
       readonly hard: number | null;
     }
-  | { readonly op: 'seccomp'; readonly program: Uint8Array };
+  | { readonly op: 'seccomp'; readonly program: Uint8Array }
+  /** By number of the call a mask of the arguments that are told apart; the filter hands each call to init. */
+  | { readonly op: 'trace'; readonly kept: Uint8Array };
 
 const RLIM_INFINITY = 2n ** 64n - 1n;
 
@@ -161,6 +163,9 @@ function writePayload(o: Operation, to: Writer): void {
       return;
     case 'seccomp':
       to.bytes(o.program);
+      return;
+    case 'trace':
+      to.bytes(o.kept);
       return;
     case 'enter':
       return;

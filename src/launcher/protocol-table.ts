@@ -19,6 +19,8 @@ export const protocolLimits = {
   outputFilesMax: 10000,
   outputDepthMax: 64,
   sampleIntervalMinNs: 10000000,
+  tracedCallsMax: 4096,
+  traceFd: 1000,
 } as const;
 
 export const messageId = {
@@ -46,6 +48,7 @@ export const messageId = {
   finished: 75,
   sample: 76,
   entered: 77,
+  trace: 78,
 } as const;
 
 export const opId = {
@@ -83,6 +86,7 @@ export const opId = {
   arg: 54,
   capabilities: 55,
   groups: 56,
+  trace: 57,
 } as const;
 
 export const configOpId = {
@@ -236,6 +240,7 @@ export const stepId = {
   idmap: 42,
   sources: 43,
   hold: 44,
+  trace: 45,
 } as const;
 
 export const resourceId = {

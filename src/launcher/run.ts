@@ -1,5 +1,5 @@
 import { HotcellError } from '../core/index.js';
-import type { CopiedFile, RunFacts, Sample } from '../spec/index.js';
+import type { CopiedFile, RunFacts, Sample, Trace } from '../spec/index.js';
 import { Lane } from './lane.js';
 import { protocolLimits } from './protocol-table.js';
 import { Writer } from './wire.js';
@@ -12,6 +12,8 @@ export interface RunEvents {
   onStarted(): void;
   /** As often as the plan's limit `sampleIntervalNs` says; not at all without it. */
   onSample?(sample: Sample): void | Promise<void>;
+  /** Once, at the end of a run whose plan has `trace`. */
+  onTrace?(trace: Trace): void;
 }
 
 /** How a run speaks to its launcher; the connection implements it. */
@@ -123,6 +125,10 @@ export class LaunchedRun {
       () => this.#events.onSample?.(sample),
       () => undefined,
     );
+  }
+
+  trace(trace: Trace): void {
+    this.#events.onTrace?.(trace);
   }
 
   inputCredit(bytes: number): void {

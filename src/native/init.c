@@ -15,6 +15,7 @@
 #include "ordinary.h"
 #include "program.h"
 #include "rootfs.h"
+#include "seccomp_trace.h"
 #include "tree.h"
 #include "look.h"
 
@@ -44,6 +45,7 @@ struct init {
     int mount_namespace;
     int root;
     pid_t program;
+    struct tracer tracer;
     struct exit_report report;
 };
 
@@ -159,6 +161,16 @@ static void harden_self(struct init *in) {
         init_die(in, STEP_SESSION, "PDEATHSIG");
 }
 
+/* A traced program cannot exec before its calls are answered. */
+static ssize_t read_status(struct init *in, int status, void *to, size_t size) {
+    if (!in->tracer.table)
+        return read(status, to, size);
+    ssize_t got = tracer_read(&in->tracer, status, to, size);
+    if (got < 0)
+        init_die(in, STEP_TRACE, "let a call go on");
+    return got;
+}
+
 static void start_program(struct init *in) {
     int status[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, status) < 0)
@@ -178,7 +190,7 @@ static void start_program(struct init *in) {
     struct program_status s = {0};
     ssize_t got;
     size_t have = 0;
-    while ((got = read(status[0], (char *)&s + have, sizeof s - have)) > 0)
+    while ((got = read_status(in, status[0], (char *)&s + have, sizeof s - have)) > 0)
         have += (size_t)got;
     close(status[0]);
     in->report.start_ns = s.start_ns;
@@ -242,12 +254,16 @@ static bool reap(struct init *in) {
 }
 
 static void wait_for_program(struct init *in) {
-    struct pollfd fds[2] = {{.fd = in->signals, .events = POLLIN}, {.fd = in->args->channel, .events = POLLIN}};
-    for (;;) {
-        if (reap(in))
-            return;
-        if (poll(fds, 2, -1) < 0 && errno != EINTR)
-            init_die(in, STEP_INIT, "poll");
+    struct pollfd fds[3] = {{.fd = in->signals, .events = POLLIN}, {.fd = in->args->channel, .events = POLLIN},
+                            {.fd = in->tracer.listener, .events = POLLIN}};
+    while (!reap(in)) {
+        do {
+            if (poll(fds, 3, -1) < 0 && errno != EINTR)
+                init_die(in, STEP_INIT, "poll");
+            if (fds[2].revents && tracer_serve(&in->tracer, fds[2].revents) < 0)
+                init_die(in, STEP_TRACE, "let a call go on");
+            fds[2].fd = in->tracer.listener;
+        } while (fds[2].revents && !fds[0].revents && !fds[1].revents);
         if (fds[1].revents)
             serve_channel(in);
     }
@@ -278,12 +294,14 @@ static void fill_usage(struct init *in) {
 
 void init_main(struct init_args *args) {
     struct init in = {.args = args, .own_pids = args->plan->spaces & SPACE_PID, .signals = -1, .children = -1, .proc = -1,
-                      .mount_namespace = -1, .root = -1};
+                      .mount_namespace = -1, .root = -1, .tracer = {.listener = -1}};
     sigset_t child;
     set_up_process(&in);
     if (!in.own_pids && (in.children = tree_open_children()) < 0)
         init_die(&in, STEP_INIT, "/proc/self/task/…/children");
     build_root(&in);
+    if (args->plan->trace.size && tracer_open(&in.tracer, args->plan, args->plan_file) < 0)
+        init_die(&in, STEP_TRACE, "listen to the program's calls");
     announce_ready(&in);
     wait_for_go(&in);
     start_program(&in);

@@ -7,6 +7,7 @@ struct init_args {
     const int *sources;
     int channel;
     int stdio[3];
+    int plan_file;      /* where a traced program's calls are counted */
     const char *stage;  /* where to stage when the keeper has not (chroot level); NULL = the current directory is one */
 };
 

@@ -133,6 +133,7 @@ static _Noreturn void become_init(struct keeper *k, const int fds[SPAWN_FDS], si
         .sources = k->sources,
         .channel = fds[0],
         .stdio = {fds[1], fds[2], fds[3]},
+        .plan_file = fds[4],
         .stage = staged || !(plan.spaces & SPACE_MOUNT) ? NULL : k->args.stage,
     };
     init_main(&args);

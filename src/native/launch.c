@@ -1,6 +1,7 @@
 /* Hands a run to its slot: opens what the plan names on the host and the run's own descriptors, and asks the keeper for an
  * init. Whatever fails here ends the run before anything of it exists. */
 #include "launcher.h"
+#include "seccomp_trace.h"
 
 #include <sys/epoll.h>
 #include <sys/file.h>
@@ -20,6 +21,14 @@ static void close_ends(struct ends *e) {
         close_fd(all[i]);
 }
 
+/* Room behind the plan, which init counts in and we read at the end. */
+static int open_trace(struct run *run, int plan, struct failure *f) {
+    if (ftruncate(plan, (off_t)trace_file_size(run->plan.size)) < 0 ||
+        (run->trace = fcntl(plan, F_DUPFD_CLOEXEC, 3)) < 0)
+        return fail(f, STEP_TRACE, errno, "memory for the counts");
+    return 0;
+}
+
 static int open_ends(struct run *run, struct ends *e, struct failure *f) {
     *e = (struct ends){{-1, -1}, {-1, -1}, {-1, -1}, {-1, -1}, -1};
     if (packet_pair(e->channel) < 0 || pipe2(e->output, O_CLOEXEC) < 0 || pipe2(e->error, O_CLOEXEC) < 0)
@@ -33,7 +42,7 @@ static int open_ends(struct run *run, struct ends *e, struct failure *f) {
     e->plan = memfd_create("hotcell-plan", MFD_CLOEXEC);
     if (e->plan < 0 || write(e->plan, run->plan.memory, run->plan.size) != (ssize_t)run->plan.size)
         return fail(f, STEP_STDIO, errno, "plan");
-    return 0;
+    return run->plan.trace.size ? open_trace(run, e->plan, f) : 0;
 }
 
 /* Our ends of the pipes become watches of the run; on success they are no longer in `e`. */

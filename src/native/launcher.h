@@ -38,6 +38,7 @@ struct run {
     struct buffer input_data;
     bool input_closed;
     int hold;                        /* an open file with a shared lock; -1 = none */
+    int trace;                       /* where the program's calls are counted; -1 = nowhere */
     int terminal;                    /* the pty master, for its window size; -1 = none */
     int mount_namespace, root;       /* keep the files readable after the end */
     struct collector *collector;
@@ -128,6 +129,7 @@ unsigned run_count_waiting(uint32_t spaces);
 
 /* run_facts.c */
 void run_note_usage(struct run *run);
+void run_send_trace(struct run *run);
 void run_send_finished(struct run *run);
 
 /* run_limits.c */

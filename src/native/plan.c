@@ -174,6 +174,9 @@ static bool decode_setting(struct plan *p, uint32_t code, struct reader *r) {
     case OP_SECCOMP:
         p->seccomp = read_bytes(r);
         return p->seccomp.size > 0 && p->seccomp.size % 8 == 0 && p->seccomp.size <= 8 * 4096;
+    case OP_TRACE:
+        p->trace = read_bytes(r);
+        return p->trace.size > 0 && p->trace.size <= 1024;
     case OP_WORKDIR:
         p->workdir = read_string(r);
         return true;
@@ -265,6 +268,8 @@ static bool consistent(const struct plan *p) {
         return false; /* the launcher would do nothing else */
     if (watch != 0 && !(p->spaces & SPACE_PID))
         return false; /* who belongs to the run is then not to be seen */
+    if (p->trace.size && !(p->seccomp.size && p->spaces & SPACE_PID))
+        return false;
     return identity_fits(p) && p->workdir != NULL;
 }
 

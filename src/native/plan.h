@@ -49,6 +49,7 @@ struct plan {
     struct resource_limit rlimits[16];
     uint32_t rlimit_count;
     struct bytes seccomp;
+    struct bytes trace;               /* by number of the call which of its arguments are kept; empty = no tracing */
     const char *workdir;
     const char *hostname;
     char **argv;

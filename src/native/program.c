@@ -15,6 +15,7 @@
 
 #include "beneath.h"
 #include "credentials.h"
+#include "seccomp_trace.h"
 
 #include <linux/close_range.h>
 #include <signal.h>
@@ -128,9 +129,16 @@ static _Noreturn void report(int status, const struct program_status *s) {
     _exit(125);
 }
 
+static int load_filter(const struct plan *p, struct failure *f) {
+    if (p->trace.size)
+        return trace_load(p->seccomp) < 0 ? fail(f, STEP_TRACE, errno, "listen to the program's calls") : 0;
+    return p->seccomp.size && load_seccomp(p->seccomp) < 0 ? fail(f, STEP_SECCOMP, errno, "load the filter") : 0;
+}
+
 void program_start(const struct plan *p, const int stdio[3], int status) {
     struct program_status s = {0};
-    cleanup_fd int channel = fcntl(status, F_DUPFD_CLOEXEC, 10); /* out of the way of 0, 1 and 2 */
+    /* Out of the way of 0, 1 and 2; and where a filter that traces lets it be written to. */
+    cleanup_fd int channel = fcntl(status, F_DUPFD_CLOEXEC, p->trace.size ? TRACE_FD : 10);
     int prepared = prepare(p, stdio, &s.failure);
     char hardened;
     if (read(channel, &hardened, 1) != 1)
@@ -140,9 +148,7 @@ void program_start(const struct plan *p, const int stdio[3], int status) {
         _exit(125);
     if (prepared < 0)
         report(channel, &s);
-    if (p->seccomp.size && load_seccomp(p->seccomp) < 0)
-        fail(&s.failure, STEP_SECCOMP, errno, "load the filter");
-    else
+    if (load_filter(p, &s.failure) == 0)
         execute(p, &s.failure);
     report(channel, &s);
 }

@@ -18,6 +18,8 @@
 #define OUTPUT_FILES_MAX 10000u
 #define OUTPUT_DEPTH_MAX 64u
 #define SAMPLE_INTERVAL_MIN_NS 10000000u
+#define TRACED_CALLS_MAX 4096u
+#define TRACE_FD 1000u
 
 enum message_id {
     MESSAGE_HELLO = 1,
@@ -44,6 +46,7 @@ enum message_id {
     MESSAGE_FINISHED = 75,
     MESSAGE_SAMPLE = 76,
     MESSAGE_ENTERED = 77,
+    MESSAGE_TRACE = 78,
 };
 
 enum op_id {
@@ -81,6 +84,7 @@ enum op_id {
     OP_ARG = 54,
     OP_CAPABILITIES = 55,
     OP_GROUPS = 56,
+    OP_TRACE = 57,
 };
 
 enum config_op_id {
@@ -234,6 +238,7 @@ enum step_id {
     STEP_IDMAP = 42,
     STEP_SOURCES = 43,
     STEP_HOLD = 44,
+    STEP_TRACE = 45,
 };
 
 enum resource_id {

@@ -21,6 +21,7 @@ static void run_free(struct run *run) {
     watch_close(&run->streams[1].watch);
     close_fd(&run->hold);
     close_fd(&run->terminal);
+    close_fd(&run->trace);
     close_fd(&run->mount_namespace);
     close_fd(&run->root);
     buffer_free(&run->input_data);
@@ -33,6 +34,7 @@ static void run_free(struct run *run) {
 
 static void run_finish(struct run *run) {
     close_fd(&run->hold); /* whoever hears of the end may want the lock at once */
+    run_send_trace(run);
     run_send_finished(run);
     run_free(run);
 }
@@ -110,6 +112,7 @@ bool run_give_back(struct run *run) {
     watch_close(&run->input);
     watch_close(&run->streams[0].watch);
     watch_close(&run->streams[1].watch);
+    close_fd(&run->trace);
     run->given_back = true;
     run->slot = NULL;
     run->setup_deadline = 0;
@@ -314,7 +317,7 @@ void run_request(struct connection *c, uint32_t id, const uint8_t *payload, size
     run->id = id;
     run->asked_ns = now_ns();
     run->channel.fd = run->input.fd = run->streams[0].watch.fd = run->streams[1].watch.fd = -1;
-    run->hold = run->terminal = run->mount_namespace = run->root = -1;
+    run->hold = run->terminal = run->trace = run->mount_namespace = run->root = -1;
     run_list_add(run);
 }
 

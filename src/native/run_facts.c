@@ -1,5 +1,6 @@
 /* What is known of a run at its end, and the message that says it. Twin: readFacts in src/launcher/facts.ts. */
 #include "launcher.h"
+#include "seccomp_trace.h"
 
 static void note_exit_usage(struct run *run) {
     const struct exit_report *e = &run->exited;
@@ -54,6 +55,34 @@ static void put_metrics(struct buffer *b, const struct usage *u) {
             buffer_u32(b, metric);
             buffer_u64(b, u->value[metric]);
         }
+}
+
+static void put_trace(struct buffer *b, const struct trace_table *table) {
+    buffer_u64(b, table->beyond);
+    for (size_t i = 0; i < TRACED_CALLS_MAX; i++) {
+        const struct traced_call *call = &table->calls[i];
+        if (call->count == 0)
+            continue;
+        buffer_u32(b, call->arch);
+        buffer_u32(b, call->number);
+        buffer_u64(b, call->count);
+        for (int arg = 0; arg < 6; arg++)
+            buffer_u64(b, call->args[arg]);
+    }
+}
+
+/* Twin: readTrace in src/launcher/facts.ts. Counts may still grow while this is read, of processes that are being killed. */
+void run_send_trace(struct run *run) {
+    static struct trace_table table;
+    size_t mark;
+    if (run->trace < 0)
+        return;
+    ssize_t got = pread(run->trace, &table, sizeof table, trace_offset(run->plan.size));
+    struct buffer *b = got == sizeof table ? frame_begin(run->connection, MESSAGE_TRACE, run->id, &mark) : NULL;
+    if (!b)
+        return;
+    put_trace(b, &table);
+    frame_end(run->connection, mark);
 }
 
 void run_send_finished(struct run *run) {

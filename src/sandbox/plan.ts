@@ -1,6 +1,15 @@
 /** From a checked job to the launcher's flat plan. Pure: all that was read from the host comes in as arguments. */
+import { HotcellError } from '../core/index.js';
 import type { Operation, Space } from '../launcher/index.js';
-import type { Capability, Env, IsolationLevel, Job, ResolvedImage } from '../spec/index.js';
+import type {
+  Capability,
+  Env,
+  IsolationLevel,
+  Job,
+  ResolvedImage,
+  SystemCalls,
+  Trace,
+} from '../spec/index.js';
 import type { Ids } from './builder.js';
 import { PlanBuilder } from './builder.js';
 import type { Host } from './host.js';
@@ -8,7 +17,13 @@ import { callerSpace, checkIds, withOneOwner } from './identities.js';
 import { addImage, type ImageInput } from './image.js';
 import { addLimits, addSampling } from './limits.js';
 import { addCommonRoot } from './root.js';
-import { seccompProgram } from './seccomp/index.js';
+import {
+  describeTrace,
+  keptArguments,
+  seccompPolicy,
+  seccompProgram,
+  tracingProgram,
+} from './seccomp/index.js';
 import { homeOfUser } from './users.js';
 
 /** A file that is on its way into the sandbox, read or left to the launcher to copy. */
@@ -29,6 +44,8 @@ export interface PlanInput extends ImageInput {
   readonly cpuCount: number;
   /** How often the launcher tells what the run uses; null or absent = never. */
   readonly sampleIntervalMs?: number | null | undefined;
+  /** Whether every call is let through and counted, in place of the filter of the job. */
+  readonly traceSystemCalls?: boolean | undefined;
 }
 
 const NAMESPACES: readonly Space[] = [
@@ -126,6 +143,30 @@ function addRoot(plan: PlanBuilder, input: PlanInput): void {
   plan.add({ op: 'enter' });
 }
 
+const policyOf = (input: PlanInput) =>
+  seccompPolicy(input.job.seccomp, input.host.arch, capabilitiesOf(input));
+
+function addTracing(plan: PlanBuilder, input: PlanInput): void {
+  const { job, host } = input;
+  if (job.isolation !== 'full') {
+    const message = `tracing system calls needs isolation "full", not "${job.isolation}"`;
+    throw new HotcellError({ code: 'invalid-usage', message });
+  }
+  plan.add({ op: 'seccomp', program: tracingProgram(host.arch) });
+  plan.add({ op: 'trace', kept: keptArguments(policyOf(input), host.arch) });
+}
+
+function addFilter(plan: PlanBuilder, input: PlanInput): void {
+  const { job, host } = input;
+  const filter =
+    job.isolation === 'full' ? seccompProgram(job.seccomp, host.arch, capabilitiesOf(input)) : null;
+  if (filter !== null) plan.add({ op: 'seccomp', program: filter });
+}
+
+/** What was traced of a run of this plan, held against the policy of its job. */
+export const systemCallsOf = (trace: Trace, input: PlanInput): SystemCalls =>
+  describeTrace(trace, policyOf(input), input.host.arch);
+
 /** Absolute paths of what is copied out. */
 export const outputPath = (output: string, workdir: string): string =>
   output.startsWith('/') ? output : `${workdir === '/' ? '' : workdir}/${output}`;
@@ -143,9 +184,8 @@ export function planRun(input: PlanInput): Operation[] {
   if (job.isolation !== 'none') addRoot(plan, input);
   if (job.isolation === 'full' || job.isolation === 'namespaces')
     plan.add({ op: 'hostname', value: job.hostname });
-  const filter =
-    job.isolation === 'full' ? seccompProgram(job.seccomp, host.arch, capabilitiesOf(input)) : null;
-  if (filter !== null) plan.add({ op: 'seccomp', program: filter });
+  if (input.traceSystemCalls) addTracing(plan, input);
+  else addFilter(plan, input);
   plan.add({ op: 'workdir', value: workdir });
   for (const [name, value] of Object.entries(environment(input))) {
     plan.add({ op: 'env', value: `${name}=${value}` });

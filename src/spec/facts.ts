@@ -75,7 +75,8 @@ export type Step =
   | 'listen'
   | 'idmap'
   | 'hold'
-  | 'sources';
+  | 'sources'
+  | 'trace';
 
 /** Which step of ours did not work, why, and on what. */
 export interface LaunchFailure {
@@ -107,6 +108,22 @@ export interface Sample {
   /** In use at that moment, as for the limit: without what the sandbox itself holds. */
   readonly memoryBytes: number | null;
   readonly pids: number | null;
+}
+
+/** System calls of a traced run that have the same number and arguments, as far as the plan asked for these. */
+export interface TracedCall {
+  /** AUDIT_ARCH_* of linux/audit.h. */
+  readonly arch: number;
+  readonly number: number;
+  readonly count: number;
+  /** Six; 0 where one was not asked for. */
+  readonly args: readonly bigint[];
+}
+
+export interface Trace {
+  readonly calls: readonly TracedCall[];
+  /** Calls that there was no room for. */
+  readonly beyond: number;
 }
 
 /** An entry that was copied out. A directory comes before what is in it. */

@@ -1,7 +1,17 @@
 export { CAPABILITIES, type Capability } from './capabilities.js';
 export { type Env, type HostEnv, parseEnvEntry } from './env.js';
 export { parseEnvFile, resolveEnvFiles } from './env-file.js';
-export type { Cause, CopiedFile, FactName, LaunchFailure, RunFacts, Sample, Step } from './facts.js';
+export type {
+  Cause,
+  CopiedFile,
+  FactName,
+  LaunchFailure,
+  RunFacts,
+  Sample,
+  Step,
+  Trace,
+  TracedCall,
+} from './facts.js';
 export type { JobFile } from './files.js';
 export { type ImageKind, type ImageRef, imageKind, parseImageRef } from './image.js';
 export { type CheckedJob, type Job, type JobInput, jobSchema } from './job.js';
@@ -70,6 +80,7 @@ export {
   type SuiteInput,
   type TextExpectation,
 } from './suite/index.js';
+export type { SystemCalls } from './system-calls.js';
 export { parseTmpfs } from './tmpfs.js';
 export { parseUser, type User } from './user.js';
 export { parseVolume } from './volume.js';

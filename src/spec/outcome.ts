@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { metricsSchema } from './metrics.js';
 import { ISOLATION_LEVELS } from './resolve.js';
 import { seccompUsedSchema } from './seccomp/index.js';
+import { systemCallsSchema } from './system-calls.js';
 import { commandSchema, inputSchema } from './what-ran.js';
 
 /** What happened. The list is closed; every map over it must be total, so that nothing unknown becomes a pass. */
@@ -190,6 +191,7 @@ export const outcomeSchema = z.strictObject({
     .meta({ description: 'what the case is worth when it passes; null when it has no points' }),
   differences: z.array(differenceSchema),
   companions: z.array(companionSchema),
+  systemCalls: systemCallsSchema.optional().meta({ description: 'absent when they were not traced' }),
   series: seriesSchema.nullable().meta({ description: 'null when it was not sampled' }),
 });
 

@@ -18,6 +18,7 @@ import {
   type RunEvents,
   type RunningSandbox,
   readNameFiles,
+  systemCallsOf,
 } from '../sandbox/index.js';
 import {
   type CheckedJob,
@@ -28,7 +29,9 @@ import {
   type Outcome,
   type ResolvedImage,
   type Sample,
+  type SystemCalls,
   settleJob,
+  type Trace,
 } from '../spec/index.js';
 import { feed, inputOf } from './input.js';
 import { makeWorkdir, placeFiles } from './place.js';
@@ -64,6 +67,11 @@ export interface RunOptions {
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   /** Whether the outcome holds what was written; true unless said otherwise. */
   readonly capture?: boolean | undefined;
+  /**
+   * Whether the outcome lists the system calls that were made, and which the policy of the job would have refused. All are
+   * let through but the few that no policy may allow, which are not listed. Takes isolation `full`, and some time for each call.
+   */
+  readonly traceSystemCalls?: boolean | undefined;
 }
 
 /** struct winsize holds 16 bits each; ioctl_tty(2). */
@@ -121,39 +129,30 @@ export interface WorkerContext {
 interface Prepared {
   readonly operations: Operation[];
   readonly degraded: string[];
+  readonly describe: (trace: Trace) => SystemCalls;
 }
 
 interface Surroundings {
   readonly host: Host;
   readonly cleanup: CleanupStack;
   readonly sampleIntervalMs: number | null;
+  readonly traceSystemCalls: boolean;
   readonly image: ResolvedImage | null;
 }
 
-async function prepare(
-  job: Job,
-  { host, cleanup, sampleIntervalMs, image }: Surroundings,
-): Promise<Prepared> {
-  const degraded = checkEnforceable(job, host);
+async function prepare(job: Job, { cleanup, ...around }: Surroundings): Promise<Prepared> {
+  const degraded = checkEnforceable(job, around.host);
   await checkOverlays(job);
-  const { ids, groups } = await findIdentity(job, image);
+  const { ids, groups } = await findIdentity(job, around.image);
   const workdir = await makeWorkdir(job, ids, cleanup);
   const files = await stageFiles(job, workdir);
   if (job.isolation === 'none') await placeFiles(files, ids);
+  const names = await readNameFiles(job);
+  const input = { job, ids, groups, files, workdir, names, cpuCount: availableParallelism(), ...around };
   return {
-    operations: planRun({
-      job,
-      host,
-      ids,
-      groups,
-      image,
-      files,
-      workdir,
-      names: await readNameFiles(job),
-      cpuCount: availableParallelism(),
-      sampleIntervalMs,
-    }),
+    operations: planRun(input),
     degraded,
+    describe: (trace) => systemCallsOf(trace, input),
   };
 }
 
@@ -163,6 +162,7 @@ class Gathered implements RunEvents {
   readonly stderr: Capture;
   readonly outputs = new OutputList();
   readonly series: SeriesRecorder | null;
+  trace: Trace | undefined;
   readonly #options: RunOptions;
 
   constructor(options: RunOptions, sampleIntervalMs: number | null) {
@@ -173,6 +173,10 @@ class Gathered implements RunEvents {
   }
 
   onStarted(): void {}
+
+  onTrace(trace: Trace): void {
+    this.trace = trace;
+  }
 
   onSample(sample: Sample): void | Promise<void> {
     this.series?.push(sample);
@@ -235,7 +239,9 @@ export async function runJob(
   const job = settleJob(checked, image);
   const input = await inputOf(job.stdin, options.stdin, cleanup);
   const sampleIntervalMs = options.sampleIntervalMs ?? null;
-  const { operations, degraded } = await prepare(job, { host, cleanup, sampleIntervalMs, image });
+  const traceSystemCalls = options.traceSystemCalls ?? false;
+  const around = { host, cleanup, sampleIntervalMs, traceSystemCalls, image };
+  const { operations, degraded, describe } = await prepare(job, around);
   const gathered = new Gathered(options, sampleIntervalMs);
   const startedAt = clock.date();
   const run = (await backend()).run(operations, gathered);
@@ -260,6 +266,7 @@ export async function runJob(
     stderr: gathered.stderr.outcome(facts.truncated.stderr),
     outputs: gathered.outputs.files,
     series: gathered.series?.outcome(facts) ?? null,
+    systemCalls: gathered.trace && describe(gathered.trace),
     tier: host.tier,
     degraded,
     cgroupVersion: host.cgroups.find(({ controllers }) => controllers.includes('memory'))?.version ?? null,

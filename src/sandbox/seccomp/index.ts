@@ -12,6 +12,7 @@ import { UNPACKER_POLICY } from './unpacker-policy.js';
 export { compilePolicy } from './compile.js';
 export { DEFAULT_POLICY } from './default-policy.js';
 export type { Action, Arch, ArgTest, Op, Policy, Rule } from './policy.js';
+export { describeTrace, keptArguments, tracingProgram } from './trace.js';
 
 const POLICIES = {
   default: DEFAULT_POLICY,
@@ -36,14 +37,19 @@ function compiled(key: string, arch: Arch, policy: () => Policy): Uint8Array {
   return program;
 }
 
-const named = (name: keyof typeof POLICIES, arch: Arch): Uint8Array =>
-  compiled(name, arch, () => POLICIES[name]);
+/** A policy, and what it is known by. */
+interface Source {
+  readonly key: string;
+  readonly policy: () => Policy;
+}
 
-function ownProgram({ profile }: OwnSeccomp, arch: Arch, capabilities: readonly Capability[]): Uint8Array {
+const named = (name: keyof typeof POLICIES): Source => ({ key: name, policy: () => POLICIES[name] });
+
+function own({ profile }: OwnSeccomp, arch: Arch, capabilities: readonly Capability[]): Source {
   const key = createHash('sha256')
     .update(JSON.stringify([profile, capabilities]))
     .digest('hex');
-  return compiled(key, arch, () => flooredPolicy(profile, { arch, capabilities, kernel: release() }));
+  return { key, policy: () => flooredPolicy(profile, { arch, capabilities, kernel: release() }) };
 }
 
 /** Root of an image may become any user but init's, and chroot where it keeps the capability for it. */
@@ -51,6 +57,21 @@ function defaultName(capabilities: readonly Capability[]): 'default' | 'root' | 
   if (capabilities.length === 0) return 'default';
   return capabilities.includes('SYS_CHROOT') ? 'chroot' : 'root';
 }
+
+function sourceOf(seccomp: Seccomp, arch: Arch, capabilities: readonly Capability[]): Source | null {
+  if (seccomp === 'unconfined') return null;
+  if (seccomp === 'strict') return named('strict');
+  if (seccomp === 'default') return named(defaultName(capabilities));
+  if (seccomp.kind === 'profile') return own(seccomp, arch, capabilities);
+  throw new HotcellError({ code: 'internal', message: `the seccomp profile ${seccomp.path} was never read` });
+}
+
+/** What a program may do, the floor included; null: everything. @param capabilities what it keeps in its user namespace */
+export const seccompPolicy = (
+  seccomp: Seccomp,
+  arch: Arch,
+  capabilities: readonly Capability[] = [],
+): Policy | null => sourceOf(seccomp, arch, capabilities)?.policy() ?? null;
 
 /**
  * The filter to load just before exec: an array of struct sock_filter, or null for none.
@@ -63,12 +84,10 @@ export function seccompProgram(
   arch: Arch,
   capabilities: readonly Capability[] = [],
 ): Uint8Array | null {
-  if (seccomp === 'unconfined') return null;
-  if (seccomp === 'strict') return named('strict', arch);
-  if (seccomp === 'default') return named(defaultName(capabilities), arch);
-  if (seccomp.kind === 'profile') return ownProgram(seccomp, arch, capabilities);
-  throw new HotcellError({ code: 'internal', message: `the seccomp profile ${seccomp.path} was never read` });
+  const source = sourceOf(seccomp, arch, capabilities);
+  return source && compiled(source.key, arch, source.policy);
 }
 
 /** The filter of the program that writes layers; see unpacker-policy.ts. */
-export const unpackerProgram = (arch: Arch): Uint8Array => named('unpacker', arch);
+export const unpackerProgram = (arch: Arch): Uint8Array =>
+  compiled('unpacker', arch, () => POLICIES.unpacker);

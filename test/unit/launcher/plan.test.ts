@@ -76,6 +76,7 @@ const CASES: readonly [Operation, string][] = [
     operation(50, u32(7), 'ff'.repeat(8), u64(2)),
   ],
   [{ op: 'seccomp', program: Uint8Array.of(1, 2, 3) }, operation(51, u32(3), '010203')],
+  [{ op: 'trace', kept: Uint8Array.of(0, 5) }, operation(57, u32(2), '0005')],
   [{ op: 'workdir', value: '/box' }, operation(52, string('/box'))],
   [{ op: 'env', value: 'A=' }, operation(53, string('A='))],
   [{ op: 'arg', value: '' }, operation(54, string(''))],
