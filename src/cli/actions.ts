@@ -18,6 +18,7 @@ export interface Actions extends HistoryActions, ImageActions {
   reportDiff(flags: DiffFlags, before: string, after: string): Promise<void>;
   doctor(flags: DoctorFlags): Promise<void>;
   schema(name: string): Promise<void>;
+  seccompShow(name: string): Promise<void>;
   completion(shell: string, program: Command): Promise<void>;
   help(words: readonly string[], program: Command): Promise<void>;
   version(): Promise<void>;

@@ -99,7 +99,7 @@ function historyActions(services: Services, perform: Perform): HistoryActions {
   };
 }
 
-type SmallActions = Pick<Actions, 'doctor' | 'schema' | 'completion' | 'help' | 'version'>;
+type SmallActions = Pick<Actions, 'doctor' | 'schema' | 'seccompShow' | 'completion' | 'help' | 'version'>;
 
 function smallActions(services: Services, session: Session, perform: Perform): SmallActions {
   const { io, version } = services;
@@ -113,6 +113,11 @@ function smallActions(services: Services, session: Session, perform: Perform): S
       perform('schema', async () => {
         const { schemaCommand } = await import('./schema.js');
         return await schemaCommand(name, io);
+      }),
+    seccompShow: (name) =>
+      perform('seccomp show', async () => {
+        const { seccompShowCommand } = await import('./seccomp/show.js');
+        return await seccompShowCommand(name, io);
       }),
     completion: (shell, program) =>
       perform('completion', async () => {

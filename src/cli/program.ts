@@ -18,6 +18,7 @@ import { historyCommands } from './history/commands.js';
 import { imageCommands } from './image/index.js';
 import { type RunFlags, runFlags } from './run/flags.js';
 import { SCHEMA_NAMES } from './schema-names.js';
+import { seccompCommand } from './seccomp/commands.js';
 import { suiteCommands } from './suite-commands.js';
 
 export interface Look {
@@ -124,6 +125,7 @@ function allCommands(actions: Actions, program: Command): Command[] {
     ...[
       doctorCommand(actions),
       schemaCommand(actions),
+      seccompCommand(actions),
       completionCommand(actions, program),
       helpCommand(actions, program),
       versionCommand(actions),

@@ -45,6 +45,8 @@ export {
   type ResolvedImage,
   type Role,
   type Sample,
+  type Seccomp,
+  type SeccompProfile,
   type Series,
   STATUSES,
   type StartFailure,
@@ -52,6 +54,7 @@ export {
   type StreamOutcome,
   type Suite,
   type SuiteInput,
+  type SystemCalls,
   TIERS,
   type Tier,
   VERDICTS,
@@ -74,6 +77,15 @@ export {
   type PushedImage,
 } from './images/index.js';
 export { createThreadedReporters } from './reports/threaded.js';
+export {
+  profileOfSystemCalls,
+  SHOWN_SECCOMP,
+  type ShownName,
+  type ShownSeccomp,
+  seccompWarnings,
+  showSeccomp,
+  showSeccompProfile,
+} from './seccomp.js';
 export { type CaseKey, keyOfOutcome } from './suites/key.js';
 export type { SuiteChecker, SuiteEvent, SuiteRun, SuiteRunOptions } from './suites/options.js';
 export { type CaseInfo, type Selected, type Selection, type Shard, select } from './suites/select.js';

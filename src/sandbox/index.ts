@@ -5,6 +5,14 @@ export { checkEnforceable } from './enforce.js';
 export { type Host, hasController, hostAsTried, readHost } from './host.js';
 export { readNameFiles } from './name-files.js';
 export { outputPath, type PlanInput, planRun, type StagedFile, systemCallsOf } from './plan.js';
+export {
+  hostArch,
+  policyOfProfile,
+  profileText,
+  SHOWN_POLICIES,
+  tracedPolicy,
+  unknownNames,
+} from './seccomp/index.js';
 export { type OwnIds, readOwnIds } from './subordinate-ids.js';
 export { planUnpack } from './unpack-plan.js';
 export { groupsOfUser, type Identity, resolveImageUser, resolveUser } from './users.js';

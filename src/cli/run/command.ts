@@ -17,8 +17,10 @@ import { withHostInputs } from './host-inputs.js';
 import { asUsage } from './job-problems.js';
 import { type HistoryService, type Keeping, keepRun } from './keep.js';
 import { planRun, type RunPlan } from './plan.js';
+import { seccompNotes } from './seccomp.js';
 import { inTypedWords } from './start-failure.js';
 import { type Supervision, Supervisor } from './supervise.js';
+import { traceLines, writeTracedProfile } from './trace.js';
 import { usageError } from './values.js';
 
 /** A report that cannot be written is better known before the hour that the run takes than after it. */
@@ -59,6 +61,7 @@ async function supervise({ plan, services, out, keeping }: Work): Promise<Superv
       tty: plan.tty,
       live: !plan.json,
       capture: plan.json || plan.reportPath !== null,
+      trace: plan.tracePath !== null,
       onOutput: out.write,
       keep: keeping.write,
     };
@@ -139,12 +142,18 @@ export async function runCommand(
   const { io } = services;
   const plan = await planInImage(flags, command, services);
   const out = await CopyOutWriter.prepare(plan.copyOuts, plan.workdir);
+  const warnings = await seccompNotes(plan.job.seccomp);
   const keeping = await keepRun(services, { plan, cwd: io.cwd });
   const result = await supervise({ plan, services, out, keeping });
-  const problems = [...out.problems, ...(await writeReport(plan.reportPath, result.outcome))];
+  const problems = [
+    ...out.problems,
+    ...(await writeReport(plan.reportPath, result.outcome)),
+    ...(await writeTracedProfile(plan.tracePath, result.outcome)),
+  ];
   const elsewhere = { cwd: io.cwd, hasImage: async (name: string) => await hasImage(name, services) };
   const outcome = result.outcome && (await inTypedWords(result.outcome, plan, elsewhere));
   const said = conclude(plan, { ...result, outcome }, problems);
   const unkept = await keeping.finish({ exitCode: said.exitCode, outcome: result.outcome });
-  return await tell(plan, io, result, { ...said, lines: [...said.lines, ...unkept] });
+  const asked = [...(plan.quiet ? [] : warnings), ...(outcome === null ? [] : traceLines(outcome))];
+  return await tell(plan, io, result, { ...said, lines: [...said.lines, ...unkept, ...asked] });
 }

@@ -13,6 +13,7 @@ export interface StartOptions {
   readonly onOutput?: (file: CopiedOutput) => void | Promise<void>;
   readonly stdin?: AsyncIterable<Uint8Array>;
   readonly capture?: boolean;
+  readonly traceSystemCalls?: boolean;
 }
 
 export interface EngineRun {

@@ -57,6 +57,12 @@ const isolation = (): Flag[] => [
     jobPath: 'seccomp',
   }),
   new Flag({
+    flags: '--seccomp-trace <file>',
+    description: 'list the system calls it makes, and write a policy that allows them; "-": only list',
+    group: ISOLATION,
+    completes: 'file',
+  }),
+  new Flag({
     flags: '--security-opt <option>',
     description: "docker's way to say it: seccomp=FILE or seccomp=unconfined *",
     group: ISOLATION,
@@ -247,6 +253,7 @@ export interface RunFlags {
   readonly capDrop?: readonly string[];
   readonly capAdd?: readonly string[];
   readonly seccomp?: string;
+  readonly seccompTrace?: string;
   readonly securityOpt?: readonly string[];
   readonly image?: string;
   readonly pull?: string;

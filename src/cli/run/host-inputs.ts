@@ -9,7 +9,6 @@ import { asUsage } from './job-problems.js';
 import { isBeneath } from './paths.js';
 import type { RunPlan } from './plan.js';
 import { type HostProgram, withProgram } from './program.js';
-import { checkSeccompFile } from './seccomp.js';
 import { parsed, usageError } from './values.js';
 
 type Files = NonNullable<JobInput['files']>;
@@ -127,7 +126,6 @@ export async function withHostInputs(plan: RunPlan, host: HostEnv): Promise<JobI
   const { job } = plan;
   await checkImage(plan.image);
   for (const mount of job.mounts ?? []) await checkReadable('--volume', mount.source);
-  await checkSeccompFile(job.seccomp);
   if (typeof job.stdin === 'object' && 'path' in job.stdin) await checkReadable('--stdin', job.stdin.path);
   const copied = (await Promise.all(plan.copyIns.map(expand))).flat();
   const program = await programFile(plan.program);

@@ -44,6 +44,8 @@ export interface RunPlan {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly reportPath: string | null;
+  /** Where the policy for its system calls goes; "-": nowhere, and null: they are not traced. */
+  readonly tracePath: string | null;
   /** Null for a run that leaves nothing behind; with `removes` nothing stays beyond its end. */
   readonly keep: { readonly name: string; readonly removes: boolean } | null;
 }
@@ -66,7 +68,7 @@ function refuseContradictions(flags: RunFlags): void {
   if (cpuset !== undefined && cpusetCpus !== undefined && cpuset !== cpusetCpus) {
     throw usageError('--cpuset and --cpuset-cpus are the same flag; give one of them');
   }
-  for (const flag of ['stdin', 'report'] as const) {
+  for (const flag of ['stdin', 'report', 'seccomp'] as const) {
     if (flags[flag] === '') throw usageError(`--${flag}: "" is not a file`);
   }
   if (flags.report === '-') {
@@ -208,6 +210,7 @@ export function planRun(
     json: flags.json ?? false,
     quiet: flags.quiet ?? false,
     keep: flags.name === undefined ? null : { name: flags.name, removes: flags.rm ?? false },
+    tracePath: maybe(flags.seccompTrace, (path) => (path === '-' ? path : resolve(place.cwd, path))) ?? null,
     reportPath: maybe(flags.report, (path) => resolve(place.cwd, path)) ?? null,
   };
 }

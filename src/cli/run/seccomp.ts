@@ -4,6 +4,7 @@ import { nearest, quote } from '../../core/index.js';
 import { type JobInput, SECCOMP_NAMES } from '../../spec/index.js';
 import { codeOf, reason } from '../reason.js';
 import type { RunFlags } from './flags.js';
+import { asUsage } from './job-problems.js';
 import { oneOf, usageError } from './values.js';
 
 type Seccomp = Exclude<JobInput['seccomp'], undefined>;
@@ -32,7 +33,6 @@ const isSame = (a: Seccomp, b: Seccomp): boolean => JSON.stringify(a) === JSON.s
 
 /** What `--seccomp` and `--security-opt` say of the filter, which of several options is the last one's. */
 export function planSeccomp({ seccomp, securityOpt = [] }: RunFlags, cwd: string): Seccomp | undefined {
-  if (seccomp === '') throw usageError('--seccomp: "" is not a file');
   const option = securityOpt.flatMap((one) => ofSecurityOption(one, cwd)).at(-1);
   const own = seccomp === undefined ? undefined : seccompOf(seccomp, cwd);
   if (own !== undefined && option !== undefined && !isSame(own, option))
@@ -41,7 +41,7 @@ export function planSeccomp({ seccomp, securityOpt = [] }: RunFlags, cwd: string
 }
 
 /** A word that was meant as one of ours looks like a file that is not there. @throws HotcellError `invalid-usage` */
-export async function checkSeccompFile(seccomp: JobInput['seccomp']): Promise<void> {
+export async function checkSeccompFile(seccomp: JobInput['seccomp'], flag = '--seccomp'): Promise<void> {
   if (typeof seccomp !== 'object' || seccomp.path === undefined) return;
   const { path } = seccomp;
   try {
@@ -49,6 +49,18 @@ export async function checkSeccompFile(seccomp: JobInput['seccomp']): Promise<vo
   } catch (error) {
     const word = nearest(path.slice(path.lastIndexOf('/') + 1), SECCOMP_NAMES);
     const hint = codeOf(error) !== 'ENOENT' || word === undefined ? '' : `; did you mean ${quote(word)}?`;
-    throw usageError(`--seccomp: ${quote(path)}: ${reason(error)}${hint}`, error);
+    throw usageError(`${flag}: ${quote(path)}: ${reason(error)}${hint}`, error);
+  }
+}
+
+/** What makes a profile refuse less than it seems to, a line each. @throws HotcellError `invalid-usage` for a bad one */
+export async function seccompNotes(seccomp: JobInput['seccomp']): Promise<string[]> {
+  if (typeof seccomp !== 'object' || seccomp.path === undefined) return [];
+  await checkSeccompFile(seccomp);
+  const { seccompWarnings } = await import('../../engine/index.js');
+  try {
+    return (await seccompWarnings(seccomp.path)).map((line) => `note: --seccomp: ${line}`);
+  } catch (error) {
+    throw asUsage(error);
   }
 }

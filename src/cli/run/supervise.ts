@@ -25,6 +25,8 @@ interface Task {
   readonly live: boolean;
   /** Whether they are wanted in the outcome. */
   readonly capture: boolean;
+  /** Whether the outcome is to list system calls. */
+  readonly trace?: boolean;
   readonly onOutput: (file: CopiedOutput) => Promise<void>;
   /** Takes what the program writes as well; it never rejects. */
   readonly keep: ((stream: 'stdout' | 'stderr', chunk: Uint8Array) => Promise<void>) | undefined;
@@ -108,7 +110,7 @@ export class Supervisor {
   }
 
   #options(task: Task): StartOptions {
-    const { job, capture, onOutput } = task;
+    const { job, capture, onOutput, trace } = task;
     const [onStdout, onStderr] = [this.#writer('stdout', task), this.#writer('stderr', task)];
     const streamed = typeof job.stdin === 'object' && 'stream' in job.stdin;
     if (streamed) this.#input = new Input(this.#io.stdin());
@@ -116,6 +118,7 @@ export class Supervisor {
       signal: this.#abort.signal,
       capture,
       onOutput,
+      ...(trace && { traceSystemCalls: true }),
       ...(onStdout !== undefined && { onStdout }),
       ...(onStderr !== undefined && { onStderr }),
       ...(this.#input !== undefined && { stdin: this.#input }),

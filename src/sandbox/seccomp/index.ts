@@ -4,6 +4,7 @@ import { HotcellError } from '../../core/index.js';
 import type { Capability, OwnSeccomp, Seccomp } from '../../spec/index.js';
 import { compilePolicy } from './compile.js';
 import { CHROOT_POLICY, DEFAULT_POLICY, ROOT_POLICY } from './default-policy.js';
+import { FLOOR } from './floor.js';
 import type { Arch, Policy } from './policy.js';
 import { flooredPolicy } from './profile-policy.js';
 import { STRICT_POLICY } from './strict-policy.js';
@@ -12,7 +13,11 @@ import { UNPACKER_POLICY } from './unpacker-policy.js';
 export { compilePolicy } from './compile.js';
 export { DEFAULT_POLICY } from './default-policy.js';
 export type { Action, Arch, ArgTest, Op, Policy, Rule } from './policy.js';
+export { policyOfProfile } from './profile-policy.js';
+export { profileText } from './profile-text.js';
 export { describeTrace, keptArguments, tracingProgram } from './trace.js';
+export { tracedPolicy } from './traced-policy.js';
+export { unknownNames } from './unknown-names.js';
 
 const POLICIES = {
   default: DEFAULT_POLICY,
@@ -21,6 +26,15 @@ const POLICIES = {
   strict: STRICT_POLICY,
   unpacker: UNPACKER_POLICY,
 } as const;
+
+export const hostArch = (): Arch => (process.arch === 'arm64' ? 'aarch64' : 'x86_64');
+
+/** What a person may want to read. */
+export const SHOWN_POLICIES = {
+  default: DEFAULT_POLICY,
+  strict: STRICT_POLICY,
+  floor: { defaultAction: 'SCMP_ACT_ALLOW', archMap: DEFAULT_POLICY.archMap, syscalls: FLOOR },
+} as const satisfies Readonly<Record<string, Policy>>;
 
 /** Profiles of one process are few, but who runs a service may be sent any number. */
 const MOST_PROGRAMS = 64;

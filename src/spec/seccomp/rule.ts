@@ -45,17 +45,21 @@ function checkWord(value: Word): Word {
   throw invalidSpec(`${show(value)} has more than 64 bits; at most ${LAST_WORD}`);
 }
 
+const notWord = {
+  error: ({ input }: { readonly input?: unknown }): string =>
+    `${show(input)} is not a whole number from 0; write one above 2⁵³ as text`,
+};
+
 const word = z
-  .union([z.int().nonnegative(), z.string().regex(/^\d{1,20}$/)], {
-    error: ({ input }) => `${show(input)} is not a whole number from 0; write one above 2⁵³ as text`,
-  })
+  .union([z.int(notWord).nonnegative(notWord), z.string().regex(/^\d{1,20}$/, notWord)], notWord)
   .transform(parsedBy(checkWord));
 
+const notIndex = {
+  error: ({ input }: { readonly input?: unknown }): string => `${show(input)} is not an argument; use 0 to 5`,
+};
+
 const test = closed({
-  index: z
-    .int({ error: ({ input }) => `${show(input)} is not an argument; use 0 to 5` })
-    .min(0)
-    .max(5),
+  index: z.int(notIndex).min(0, notIndex).max(5, notIndex),
   value: word,
   valueTwo: word.prefault(0),
   op: oneOf(SECCOMP_OPS),

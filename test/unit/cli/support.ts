@@ -32,6 +32,7 @@ export function flagsOf(argv: readonly string[]): { flags: RunFlags; command: re
     reportDiff: nothing,
     doctor: nothing,
     schema: nothing,
+    seccompShow: nothing,
     completion: nothing,
     help: nothing,
     version: nothing,

@@ -55,7 +55,7 @@ describe('completion in bash', () => {
         ...['run', 'test', 'validate', 'init', 'report'],
         ...['image', 'images', 'pull', 'push', 'load', 'save', 'import', 'tag', 'rmi'],
         ...['ps', 'logs', 'inspect', 'rm'],
-        ...['doctor', 'schema', 'completion', 'help', 'version'],
+        ...['doctor', 'schema', 'seccomp', 'completion', 'help', 'version'],
       ],
     ],
     [['hotcell', 'd'], ['doctor']],

@@ -295,6 +295,7 @@ it('knows every flag that the command line has', () => {
     capDrop: true,
     capAdd: true,
     seccomp: true,
+    seccompTrace: true,
     securityOpt: true,
     image: true,
     pull: true,
