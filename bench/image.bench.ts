@@ -119,11 +119,8 @@ function printImports(archive: string, place: string): string {
 }
 
 async function printRuns(home: string): Promise<void> {
-  const { createHotcell } = (await import(
+  const { createHotcell, createImages } = (await import(
     `${BUILT}engine/index.js`
-  )) as typeof import('../src/engine/index.js');
-  const { createImages } = (await import(
-    `${BUILT}engine/images/index.js`
   )) as typeof import('../src/engine/index.js');
   await using cell = await createHotcell({ home });
   await using images = await createImages({ home });

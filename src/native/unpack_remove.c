@@ -1,5 +1,6 @@
 /* Removes an entry with everything in it. Trees may be deeper than there are descriptors or stack: what lies too deep is
- * moved up and removed from there. Nobody else changes the tree meanwhile, and symlinks are removed, never followed. */
+ * moved up and removed from there. Nobody else puts anything into the tree
+ * meanwhile; others may be removing it as well. Symlinks are removed, never followed. */
 #include "unpack.h"
 
 #include <dirent.h>
@@ -31,14 +32,16 @@ static int remove_full(struct removal *r, int parent, const char *name, int dept
     if (depth == DEPTH_MAX)
         return move_up(r, parent, name);
     int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0 || empty(r, &fd, depth + 1) < 0)
+    if (fd < 0)
+        return errno == ENOENT ? 0 : -1;
+    if (empty(r, &fd, depth + 1) < 0)
         return -1;
     /* Not empty: what was moved up is still to come, or the kernel passed over something while we removed its neighbour. */
-    return unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOTEMPTY ? 0 : -1;
+    return unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOTEMPTY || errno == ENOENT ? 0 : -1;
 }
 
 static int remove_one(struct removal *r, int parent, const char *name, int depth) {
-    if (unlinkat(parent, name, 0) == 0 || (errno == EISDIR && unlinkat(parent, name, AT_REMOVEDIR) == 0)) {
+    if (unlinkat(parent, name, 0) == 0 || (errno == EISDIR && unlinkat(parent, name, AT_REMOVEDIR) == 0) || errno == ENOENT) {
         r->progress = true;
         return 0;
     }
@@ -68,11 +71,13 @@ static int remove_tree(int parent, const char *leaf) {
     while (r.progress) {
         r.progress = false;
         cleanup_fd int top = openat(parent, leaf, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (top < 0 && errno == ENOENT)
+            return 0;
         int list = top < 0 ? -1 : fcntl(top, F_DUPFD_CLOEXEC, 0);
         r.top = top;
         if (list < 0 || empty(&r, &list, 0) < 0)
             return -1;
-        if (unlinkat(parent, leaf, AT_REMOVEDIR) == 0)
+        if (unlinkat(parent, leaf, AT_REMOVEDIR) == 0 || errno == ENOENT)
             return 0;
         if (errno != ENOTEMPTY)
             return -1;

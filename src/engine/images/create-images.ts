@@ -108,8 +108,12 @@ class StoredImages implements Images {
     return pushImage(this.#store, reference, { ...options, registry: this.#registry });
   }
 
-  close(): Promise<void> {
-    return this.#tools.close();
+  async close(): Promise<void> {
+    try {
+      await this.#store.close();
+    } finally {
+      await this.#tools.close();
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {

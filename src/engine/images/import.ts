@@ -32,10 +32,21 @@ export async function importRootfs(
   const names = reference === undefined ? [] : [parseReference(reference)];
   const wanted = platform === undefined ? hostPlatform() : parsePlatform(platform);
   return await store.adding(options, async ({ session, addRootfs }) => {
-    const file = await seekable(source, { newFile: () => session.newFile(), signal: options.signal });
+    const { file, ownPath } = await seekable(source, {
+      newFile: () => session.newFile(),
+      signal: options.signal,
+    });
     try {
       await checkRootfs(file);
-      const parts = { fd: file.fd, names, config, comment, platform: wanted, now: systemClock.date() };
+      const parts = {
+        fd: file.fd,
+        ownPath,
+        names,
+        config,
+        comment,
+        platform: wanted,
+        now: systemClock.date(),
+      };
       return (await addRootfs(parts)).record.id;
     } finally {
       await file.close();

@@ -1,5 +1,6 @@
 /** The launcher and the threads, started when something is to be unpacked or removed: most that is asked of images needs neither. */
 import type { StoreTools } from '../../image/index.js';
+import type { TreeWriter } from '../../image/tree/index.js';
 import { findLauncher } from '../../launcher/index.js';
 import { readHost } from '../../sandbox/index.js';
 import { type LauncherSupply, supplyLauncher } from '../supply.js';
@@ -28,11 +29,8 @@ export class ImageTools implements StoreTools {
   }
 
   readonly trees: StoreTools['trees'] = {
-    remove: async (parent, name) => {
-      const backend = async () => await (await this.#launcher()).connection();
-      const writer = createTreeWriter({ backend, launcherPath: this.#launcherPath, host: this.#host });
-      await writer.remove(parent, name);
-    },
+    remove: (parent, name) => this.#writer.remove(parent, name),
+    sync: (directory) => this.#writer.sync(directory),
   };
 
   readonly perform: StoreTools['perform'] = (job, options) => this.#layers.perform(job, options);
@@ -43,12 +41,24 @@ export class ImageTools implements StoreTools {
     await supply?.close();
   }
 
+  get #writer(): TreeWriter {
+    const backend = async () => await (await this.#launcher()).connection();
+    return createTreeWriter({ backend, launcherPath: this.#launcherPath, host: this.#host });
+  }
+
   get #launcherPath(): string {
     return findLauncher(this.#input.launcherPath);
   }
 
   #launcher(): Promise<LauncherSupply> {
-    this.#supply ??= supplyLauncher(this.#host, this.#input);
+    if (this.#supply === undefined) {
+      const supply = supplyLauncher(this.#host, this.#input);
+      this.#supply = supply;
+      // One that did not start may start the next time.
+      supply.catch(() => {
+        if (this.#supply === supply) this.#supply = undefined;
+      });
+    }
     return this.#supply;
   }
 }

@@ -133,6 +133,20 @@ async function openTree(input: TreeWriterInput, directory: string): Promise<Tree
   }
 }
 
+async function within(
+  input: TreeWriterInput,
+  directory: string,
+  act: (tree: TreeEncoder) => Promise<void>,
+): Promise<void> {
+  const tree = new TreeEncoder(await openTree(input, directory));
+  try {
+    await act(tree);
+  } catch (error) {
+    await tree.abort();
+    throw error;
+  }
+}
+
 /**
  * Writes and removes trees from inside a sandbox that holds nothing but the directory they are in.
  *
@@ -142,15 +156,11 @@ export function createTreeWriter(given: TreeWriterInput): TreeWriter {
   const input = { ...given, launcherPath: findTreeWriter(given.launcherPath) };
   return {
     open: (directory) => openTree(input, directory),
-    async remove(parent, name) {
-      const tree = new TreeEncoder(await openTree(input, parent));
-      try {
+    remove: (parent, name) =>
+      within(input, parent, async (tree) => {
         await tree.remove(name);
         await tree.end({ sync: false });
-      } catch (error) {
-        await tree.abort();
-        throw error;
-      }
-    },
+      }),
+    sync: (directory) => within(input, directory, (tree) => tree.end()),
   };
 }

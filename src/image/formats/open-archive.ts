@@ -23,7 +23,7 @@ async function openPath(path: string): Promise<FileHandle> {
 }
 
 /** Into a file, for what can only be read once, in order. */
-async function spooled(source: AsyncIterable<Uint8Array>, { newFile, signal }: Spool): Promise<FileHandle> {
+async function spooled(source: AsyncIterable<Uint8Array>, { newFile, signal }: Spool): Promise<SeekableFile> {
   const path = newFile();
   const file = await open(path, 'wx+', 0o600);
   try {
@@ -35,23 +35,30 @@ async function spooled(source: AsyncIterable<Uint8Array>, { newFile, signal }: S
         throw badArchive(`the archive has more than ${DEFAULT_QUOTA.bytes} bytes`);
       await file.writeFile(chunk);
     }
-    return file;
+    return { file, ownPath: path };
   } catch (error) {
     await file.close();
     throw ioError(error, `cannot write ${path}`);
   }
 }
 
+/** A file that can be read at any place. */
+export interface SeekableFile {
+  readonly file: FileHandle;
+  /** Its path when it was made here, and is nobody else's. */
+  readonly ownPath: string | null;
+}
+
 /**
- * A file that can be read at any place, as it came.
+ * An archive as it came.
  *
  * @throws HotcellError `io`; `bad-archive` for a directory
  */
-export async function seekable(source: ArchiveSource, spool: Spool): Promise<FileHandle> {
+export async function seekable(source: ArchiveSource, spool: Spool): Promise<SeekableFile> {
   if ('stream' in source) return await spooled(source.stream, spool);
   const file = await openPath(source.path);
   const found = await file.stat();
-  if (found.isFile()) return file;
+  if (found.isFile()) return { file, ownPath: null };
   try {
     if (found.isDirectory())
       throw badArchive(`${quote(source.path, 200)} is a directory, and must be an archive`);
@@ -65,7 +72,7 @@ async function plain(file: FileHandle, spool: Spool): Promise<FileHandle> {
   const [head, whole] = await peek(file.createReadStream({ start: 0, autoClose: false }));
   try {
     if (compressionOf(head) === 'none') return file;
-    const unpacked = await spooled(
+    const { file: unpacked } = await spooled(
       decompress(whole, { ratio: DEFAULT_QUOTA.ratio, signal: spool.signal }),
       spool,
     );
@@ -77,7 +84,7 @@ async function plain(file: FileHandle, spool: Spool): Promise<FileHandle> {
 }
 
 async function tarFiles(source: ArchiveSource, spool: Spool): Promise<TarFiles> {
-  let file = await seekable(source, spool);
+  let { file } = await seekable(source, spool);
   try {
     file = await plain(file, spool);
     return new TarFiles(file, await indexTar(file));

@@ -1,4 +1,5 @@
 /** An image into the store: its layers side by side, then what names them. */
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { onAbort } from '../../core/index.js';
 import { HIDDEN } from '../archive/index.js';
@@ -28,10 +29,20 @@ function accounts(layers: readonly AddedLayer[], name: 'passwd' | 'group'): stri
 }
 
 /** The record that there is for these parts: any of that image when they came without a manifest. */
-function known({ manifest, config }: ImageParts, records: Records): ImageRecord | null {
+function known({ manifest, config }: ImageParts, layout: StoreLayout): ImageRecord | null {
+  const records = new Records(layout);
   const id = config.digest;
   const name = manifest === null ? records.withId(hexOf(id))[0] : recordName({ id, manifest });
-  return name === undefined ? null : records.read(name);
+  const record = name === undefined ? null : records.read(name);
+  return record !== null && isWhole(record, layout) ? record : null;
+}
+
+/** Somebody may have taken something away: then it is made again. */
+function isWhole({ manifest, config, layers }: ImageRecord, layout: StoreLayout): boolean {
+  const blobs = [manifest, config, ...layers].map(({ digest }) => layout.blob(digest));
+  return [...blobs, ...layers.map(({ diffId }) => layout.layerFiles(diffId))].every((path) =>
+    existsSync(path),
+  );
 }
 
 /** All end before one's error comes out: nothing goes on behind the caller's back. */
@@ -116,7 +127,7 @@ async function publish(images: readonly NamedRecord[], { session, signal }: Laye
 }
 
 async function prepare(parts: ImageParts, context: LayerContext): Promise<AddedImage> {
-  const there = known(parts, new Records(context.session.layout));
+  const there = known(parts, context.session.layout);
   if (there === null) return { record: await make(parts, context), isNew: true };
   for (const { digest, size } of there.layers) {
     context.onProgress?.({ id: digest, phase: 'exists', current: 0, total: size });

@@ -9,6 +9,7 @@ import { LAYER_FILES, LOCKS } from './layout.js';
 import { withLock } from './lock.js';
 import type { LayerPart, StoreProgress, WorkOptions } from './parts.js';
 import type { StoreSession } from './session.js';
+import { markUnsynced } from './unsynced.js';
 import type { LayerDone, LayerJob, LayerSource, PerformLayer } from './work.js';
 
 /** A layer that is in the store, and the blob that it is for this image. */
@@ -27,7 +28,15 @@ export type WantedLayer = Omit<LayerPart, 'diffId'> & {
   readonly diffId: string | null;
   /** What it is called while it is made. */
   readonly id: string;
+  /** A file of the session's that has its bytes already, and can be kept. */
+  readonly kept?: KeptFile | undefined;
 };
+
+export interface KeptFile {
+  readonly path: string;
+  /** Settles when it is on the disk. */
+  readonly synced: Promise<void>;
+}
 
 /** Where one is made, in the session's own directory. */
 interface Place {
@@ -57,20 +66,35 @@ export class LayerAddition {
   async find(diffId: string): Promise<AddedLayer | null> {
     const { layout } = this.#context.session;
     const meta = readLayerMeta(layout, diffId);
-    if (meta === null) return null;
+    if (meta === null || !(await exists(layout.layerFiles(diffId)))) return null;
     const blob = this.#part.blob ?? meta.blob;
     return (await exists(layout.blob(blob.digest))) ? { meta, blob } : null;
   }
 
+  /** @throws HotcellError `bad-archive`, `registry`, `io`; the signal's reason */
   async make(): Promise<AddedLayer> {
+    try {
+      return await this.#make();
+    } catch (error) {
+      throw ioError(error, `cannot add the layer ${this.#part.id}`);
+    }
+  }
+
+  async #make(): Promise<AddedLayer> {
     const { session } = this.#context;
     const { diffId, blob } = this.#part;
-    const meta = diffId === null ? null : readLayerMeta(session.layout, diffId);
+    const meta = diffId === null ? null : await this.#unpacked(diffId);
     const own = blob !== null && (await exists(session.layout.blob(blob.digest))) ? blob.digest : null;
-    const place = await this.#place({ keepsBlob: own === null, unpacks: meta === null });
+    const keepsBlob = own === null && this.#part.kept === undefined;
+    const place = await this.#place({ keepsBlob, unpacks: meta === null });
     const done =
       own === null ? await this.#work(place, await this.#part.source()) : await this.#fromOwn(place, own);
     return await this.#settle(place, done, meta);
+  }
+
+  async #unpacked(diffId: string): Promise<LayerMeta | null> {
+    const { layout } = this.#context.session;
+    return (await exists(layout.layerFiles(diffId))) ? readLayerMeta(layout, diffId) : null;
   }
 
   async #place({ keepsBlob, unpacks }: { keepsBlob: boolean; unpacks: boolean }): Promise<Place> {
@@ -106,10 +130,13 @@ export class LayerAddition {
   async #settle({ directory, blobPath }: Place, done: LayerDone, old: LayerMeta | null): Promise<AddedLayer> {
     const { layout, tmp } = this.#context.session;
     const blob = this.#part.blob ?? done.blob;
-    if (blobPath !== null) await moveDurably(blobPath, layout.blob(blob.digest));
+    await this.#part.kept?.synced;
+    const made = this.#part.kept?.path ?? blobPath;
+    if (made !== null) await moveDurably(made, layout.blob(blob.digest));
     if (done.report === null) return { meta: await this.#refreshed(old, blob), blob };
     const meta = metaOf(done.report, blob);
     await writeLayerMeta(directory, meta, tmp);
+    await markUnsynced(directory);
     await syncDirectory(directory);
     await this.#moveLayer(directory, done.diffId);
     return { meta, blob };
@@ -126,7 +153,8 @@ export class LayerAddition {
   }
 
   async #moveLayer(directory: string, diffId: string): Promise<void> {
-    const target = this.#context.session.layout.layer(diffId);
+    const { session } = this.#context;
+    const target = session.layout.layer(diffId);
     try {
       await moveDurably(directory, target);
     } catch (error) {

@@ -9,6 +9,7 @@ import { type AddedLayer, LayerAddition, type LayerContext } from './add-layer.j
 import { LOCKS } from './layout.js';
 import { withLock } from './lock.js';
 import { isSettled, memoKey, readMemo, writeMemo } from './memos.js';
+import { OwnFile } from './own-file.js';
 import { Records } from './records.js';
 
 const statFile = promisify(fstat);
@@ -16,6 +17,8 @@ const statFile = promisify(fstat);
 export interface RootfsParts {
   /** Open; anything that can be read at any place. */
   readonly fd: number;
+  /** Its path, when it is a file of the session's that nobody else needs. */
+  readonly ownPath: string | null;
   readonly config: ImageConfig;
   readonly platform: Platform;
   readonly comment: string;
@@ -24,51 +27,70 @@ export interface RootfsParts {
 }
 
 class RootfsLayer {
-  readonly #fd: number;
+  readonly #parts: Pick<RootfsParts, 'fd' | 'ownPath'>;
   readonly #context: LayerContext;
 
-  constructor(fd: number, context: LayerContext) {
-    this.#fd = fd;
+  constructor(parts: Pick<RootfsParts, 'fd' | 'ownPath'>, context: LayerContext) {
+    this.#parts = parts;
     this.#context = context;
   }
 
   async add(nowMs: number): Promise<AddedLayer> {
-    const before = await statFile(this.#fd, { bigint: true });
+    const before = await statFile(this.#parts.fd, { bigint: true });
     const key = memoKey(before);
-    const addition = this.#addition(digestOf(key), Number(before.size));
-    const there = await this.#remembered(key, addition);
+    const there = await this.#remembered(key);
+    const size = Number(before.size);
     if (there !== null) {
-      addition.say('exists');
+      this.#say(key, 'exists', size);
       return there;
     }
-    addition.say('waiting');
+    this.#say(key, 'waiting', 0);
     const { session, signal } = this.#context;
     const added = await withLock(
       session.layout.lock(LOCKS.file(key)),
       { mode: 'exclusive', signal },
       async () => {
-        const found = await this.#remembered(key, addition);
+        const found = await this.#remembered(key);
         if (found !== null) return found;
-        const made = await addition.make();
-        const after = await statFile(this.#fd, { bigint: true });
+        const made = await this.#make(key, size);
+        const after = await statFile(this.#parts.fd, { bigint: true });
         if (memoKey(after) === key && isSettled(before, nowMs)) {
           await writeMemo(session.layout, key, { diffId: made.meta.diffId, tmp: session.tmp });
         }
         return made;
       },
     );
-    addition.say('done', Number(before.size), Number(before.size));
+    this.#say(key, 'done', size);
     return added;
   }
 
-  #addition(id: string, size: number): LayerAddition {
-    const source = { kind: 'file', fd: this.#fd, offset: 0, size } as const;
-    return new LayerAddition({ id, diffId: null, blob: null, source: async () => source }, this.#context);
+  #say(key: string, phase: 'waiting' | 'exists' | 'done', current: number): void {
+    this.#context.onProgress?.({ id: digestOf(key), phase, current, total: null });
   }
 
-  async #remembered(key: string, addition: LayerAddition): Promise<AddedLayer | null> {
+  async #make(key: string, size: number): Promise<AddedLayer> {
+    const own = await OwnFile.of(this.#parts, this.#context.session);
+    const { fd } = this.#parts;
+    const file = own === null ? { fd, size } : { fd: own.fd, size: own.size };
+    const source = { kind: 'file', offset: 0, ...file } as const;
+    const part = {
+      id: digestOf(key),
+      diffId: null,
+      blob: null,
+      source: () => Promise.resolve(source),
+      kept: own?.kept,
+    };
+    try {
+      return await new LayerAddition(part, this.#context).make();
+    } finally {
+      await own?.close();
+    }
+  }
+
+  async #remembered(key: string): Promise<AddedLayer | null> {
     const diffId = readMemo(this.#context.session.layout, key);
-    return diffId === null ? null : await addition.find(diffId);
+    const part = { id: '', diffId, blob: null, source: () => Promise.reject(new Error('it is there')) };
+    return diffId === null ? null : await new LayerAddition(part, this.#context).find(diffId);
   }
 }
 
@@ -105,7 +127,7 @@ async function addWithConfig(
 
 /** @throws HotcellError `bad-archive`, `io`; the signal's reason */
 export async function addRootfs(parts: RootfsParts, context: LayerContext): Promise<AddedImage> {
-  const layer = await new RootfsLayer(parts.fd, context).add(parts.now.getTime());
+  const layer = await new RootfsLayer(parts, context).add(parts.now.getTime());
   const { session, signal } = context;
   // One after the other: the second finds what the first has made of it.
   const path = session.layout.lock(LOCKS.file(layer.meta.diffId));

@@ -10,6 +10,7 @@ import { LAYER_FILES, LAYER_META, LOCKS, StoreLayout } from './layout.js';
 import { Names } from './names.js';
 import { type ImageRecord, recordName } from './record.js';
 import { Records } from './records.js';
+import { UNSYNCED } from './unsynced.js';
 
 const HEX = /^[a-f0-9]{64}$/;
 const RECORD = /^[a-f0-9]{64}\.[a-f0-9]{64}$/;
@@ -88,7 +89,9 @@ class Check {
     });
     if (!(await isDirectory(join(directory, LAYER_FILES))))
       this.problems.push(`the layer ${hex} has no files`);
-    const names = (await readdir(directory)).filter((name) => name !== LAYER_FILES && name !== LAYER_META);
+    const names = (await readdir(directory)).filter(
+      (name) => ![LAYER_FILES, LAYER_META, UNSYNCED].includes(name),
+    );
     for (const name of names) this.problems.push(`layers/${hex}/${name} does not belong there`);
   }
 

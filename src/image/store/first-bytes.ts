@@ -1,3 +1,4 @@
+import { read } from 'node:fs';
 import type { Compression as Known } from '../compression/magic.js';
 import { detect, HEAD_BYTES } from '../compression/magic.js';
 
@@ -35,4 +36,14 @@ export async function peek(
     bytes += value.byteLength;
   }
   return [Buffer.concat(seen).subarray(0, HEAD_BYTES), again(seen, iterator)];
+}
+
+/** The first bytes of an open file. */
+export function peekAt(fd: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    read(fd, Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0, (error, bytes, buffer) => {
+      if (error === null) resolve(buffer.subarray(0, bytes));
+      else reject(error);
+    });
+  });
 }

@@ -1,8 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { HotcellError } from '../../core/index.js';
 import { canonical, parseReference, type Reference } from '../reference/index.js';
+import type { TreeWriter } from '../tree/index.js';
 import { type AddedImage, addImages } from './add-image.js';
+import type { LayerContext } from './add-layer.js';
 import { addRootfs, type RootfsParts } from './add-rootfs.js';
+import { ioError } from './io-error.js';
 import { LOCKS, StoreLayout } from './layout.js';
 import { type Located, locate } from './locate.js';
 import { withLock } from './lock.js';
@@ -10,6 +13,7 @@ import { type ImageName, Names } from './names.js';
 import type { ImageParts, WorkOptions } from './parts.js';
 import { type ImageRecord, recordName, type StoredBlob } from './record.js';
 import { Records } from './records.js';
+import { recover } from './recover.js';
 import {
   collectIfAlone,
   type PrunedImages,
@@ -18,7 +22,8 @@ import {
   type RemovedImages,
   removeImage,
 } from './remove.js';
-import { StoreSession, type TreeRemover } from './session.js';
+import { StoreSession } from './session.js';
+import { syncLayers, unsyncedLayers } from './unsynced.js';
 import {
   type ImageDetails,
   type ImageStep,
@@ -32,7 +37,7 @@ import type { PerformLayer } from './work.js';
 const READ_BYTES = 512 * 1024;
 
 export interface StoreTools {
-  readonly trees: TreeRemover;
+  readonly trees: Pick<TreeWriter, 'remove' | 'sync'>;
   readonly perform: PerformLayer;
 }
 
@@ -63,6 +68,8 @@ export class ImageStore {
   readonly #tools: StoreTools;
   readonly #names: Names;
   readonly #records: Records;
+  /** Of layers that came whole; see unsynced.ts. */
+  #syncing: Promise<void> = Promise.resolve();
 
   private constructor(layout: StoreLayout, tools: StoreTools) {
     this.#layout = layout;
@@ -114,8 +121,7 @@ export class ImageStore {
     const located = this.#locate(reference);
     const record = this.#records.read(located.record);
     if (record === null) throw gone(reference);
-    const read: StoredImage['read'] = ({ digest }, offset = 0) =>
-      createReadStream(this.#layout.blob(digest), { start: offset, highWaterMark: READ_BYTES });
+    const read: StoredImage['read'] = ({ digest }, offset = 0) => readBlob(this.#layout.blob(digest), offset);
     return { name: located.name, record, read };
   }
 
@@ -151,8 +157,14 @@ export class ImageStore {
   }
 
   /** Waits for those who are adding. */
-  prune(options: PruneOptions & Pick<WorkOptions, 'signal'>): Promise<PrunedImages> {
-    return pruneImages(this.#layout, { ...options, trees: this.#tools.trees });
+  async prune(options: PruneOptions & Pick<WorkOptions, 'signal'>): Promise<PrunedImages> {
+    await this.#mending(options, recover);
+    return await pruneImages(this.#layout, { ...options, trees: this.#tools.trees });
+  }
+
+  /** Waits until everything is on the disk. @throws HotcellError `io` when it is not, and may be lost */
+  async close(): Promise<void> {
+    await this.#syncing;
   }
 
   #locate(reference: string): Located {
@@ -165,19 +177,31 @@ export class ImageStore {
   }
 
   async #adding<Result>(options: WorkOptions, act: (adding: Adding) => Promise<Result>): Promise<Result> {
+    const result = await this.#mending(options, async (context) => {
+      if (unsyncedLayers(this.#layout).doubtful.length > 0) await recover(context);
+      return await act({
+        session: context.session,
+        add: (images) => addImages(images, context),
+        addRootfs: (parts) => addRootfs(parts, context),
+      });
+    });
+    this.#syncing = this.#syncing.then(() => syncLayers(this.#layout, this.#tools.trees));
+    this.#syncing.catch(() => undefined); // told by close
+    return result;
+  }
+
+  async #mending<Result>(
+    options: WorkOptions,
+    act: (context: LayerContext) => Promise<Result>,
+  ): Promise<Result> {
     const { signal } = options;
     const session = await StoreSession.begin(this.#layout, {
       trees: this.#tools.trees,
       mode: 'shared',
       signal,
     });
-    const context = { ...options, session, perform: this.#tools.perform };
     try {
-      return await act({
-        session,
-        add: (images) => addImages(images, context),
-        addRootfs: (parts) => addRootfs(parts, context),
-      });
+      return await act({ ...options, session, perform: this.#tools.perform });
     } finally {
       await session.end();
     }
@@ -190,6 +214,14 @@ export class ImageStore {
     } finally {
       await session.end();
     }
+  }
+}
+
+async function* readBlob(path: string, start: number): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(path, { start, highWaterMark: READ_BYTES });
+  } catch (error) {
+    throw ioError(error, `cannot read ${path}`);
   }
 }
 

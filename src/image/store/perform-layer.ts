@@ -33,6 +33,13 @@ async function* hashed(source: AsyncIterable<Uint8Array>, hash: Hash): AsyncGene
   }
 }
 
+/** See unsynced.ts. */
+class UnsyncedTree extends TreeEncoder {
+  override async end(): Promise<void> {
+    await super.end({ sync: false });
+  }
+}
+
 class LayerWork {
   readonly #job: LayerJob;
   readonly #tools: LayerTools;
@@ -90,7 +97,7 @@ class LayerWork {
       for await (const chunk of decompress(source, { ratio: this.#quota.ratio, signal })) hash.update(chunk);
       return { diffId: digestFromHex(hash.digest('hex')), report: null };
     }
-    const tree = new TreeEncoder(await this.#tools.trees.open(treePath));
+    const tree = new UnsyncedTree(await this.#tools.trees.open(treePath));
     const report = await unpackLayer(source, tree, { quota: this.#quota, signal });
     return { diffId: report.diffId, report };
   }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { HotcellError, quote } from '../../core/index.js';
 import type { ImageSource, ResolvedImage } from '../../spec/index.js';
 import { digestFromHex } from '../reference/index.js';
@@ -6,6 +7,7 @@ import { locate } from './locate.js';
 import { Names } from './names.js';
 import type { ImageRecord } from './record.js';
 import { Records } from './records.js';
+import { isDoubtful } from './unsynced.js';
 
 type Found = Omit<ResolvedImage, 'reference'>;
 
@@ -49,10 +51,26 @@ export class ImageResolver implements ImageSource {
         message: `the image ${quote(id, 80)} was just removed`,
       });
     }
+    this.#checkLayers(record);
     const found = this.#found(record);
     if (this.#cache.size >= MAX_CACHED) this.#cache.clear();
     this.#cache.set(name, found);
     return found;
+  }
+
+  #checkLayers({ layers }: ImageRecord): void {
+    const gone = layers.find(({ diffId }) => !existsSync(this.#layout.layerFiles(diffId)));
+    if (gone !== undefined) {
+      const message = `the layer ${gone.diffId} is gone`;
+      throw new HotcellError({ code: 'io', message, hint: 'load or pull the image again' });
+    }
+    const doubtful = layers.find(({ diffId }) => isDoubtful(this.#layout, diffId));
+    if (doubtful === undefined) return;
+    throw new HotcellError({
+      code: 'io',
+      message: `the machine stopped before the layer ${doubtful.diffId} was on the disk`,
+      hint: 'run "hotcell image prune": it unpacks the layer again',
+    });
   }
 
   #found({ id, layers, run, passwd, group }: ImageRecord): Found {

@@ -10,7 +10,7 @@ export interface TreeSink {
    */
   write(chunk: Uint8Array): Promise<void>;
   /**
-   * After the operation `end`: waits until everything is written, and on disk.
+   * After the operation `end`: waits until everything is written, and on disk if it said so.
    *
    * @throws HotcellError `io` or `bad-archive` naming the entry; `internal` when the writer was killed
    */
@@ -28,4 +28,10 @@ export interface TreeWriter {
    * @throws HotcellError `io` naming the entry
    */
   remove(parent: string, name: string): Promise<void>;
+  /**
+   * Waits until everything on the file system of this directory is on the disk.
+   *
+   * @throws HotcellError `io` when the disk does not take it
+   */
+  sync(directory: string): Promise<void>;
 }

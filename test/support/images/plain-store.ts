@@ -10,6 +10,7 @@ import {
   type LayerJob,
   performLayer,
   type StoreProgress,
+  type StoreTools,
 } from '../../../src/image/store/index.js';
 import type { TreeSink } from '../../../src/image/tree/index.js';
 import type { ImageConfig } from '../../../src/spec/index.js';
@@ -67,15 +68,23 @@ export function storeListing(home: string): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-export async function openPlainStore(home: string, jobs: LayerJob[]): Promise<ImageStore> {
+export async function openPlainStore(
+  home: string,
+  jobs: LayerJob[] = [],
+  trees: Partial<StoreTools['trees']> = {},
+): Promise<ImageStore> {
   const openRegistry = () => Promise.reject(new Error('no registry here'));
-  const trees = { open: () => Promise.resolve(NOWHERE) };
+  const writer = { open: () => Promise.resolve(NOWHERE) };
   return await ImageStore.open(home, {
     perform: (job, options) => {
       jobs.push(job);
-      return performLayer(job, { trees, openRegistry }, options);
+      return performLayer(job, { trees: writer, openRegistry }, options);
     },
-    trees: { remove: (parent, name) => rm(join(parent, name), { recursive: true, force: true }) },
+    trees: {
+      remove: (parent, name) => rm(join(parent, name), { recursive: true, force: true }),
+      sync: () => Promise.resolve(),
+      ...trees,
+    },
   });
 }
 
@@ -108,15 +117,21 @@ export function usePlainStore(): PlainStore {
     progress,
     path: (name) => join(directory, name),
     listing: () => storeListing(directory),
-    load: async (path) =>
-      await opened().adding({ onProgress: (one) => progress.push(one) }, async ({ session, add }) => {
-        const files = await openArchive({ path }, { newFile: () => session.newFile() });
-        try {
-          const added = await add(await readImages(files, { platform: null, stem: 'test' }));
-          return added.map(({ record }) => record.id);
-        } finally {
-          await files.close();
-        }
-      }),
+    load: async (path) => {
+      const ids = await opened().adding(
+        { onProgress: (one) => progress.push(one) },
+        async ({ session, add }) => {
+          const files = await openArchive({ path }, { newFile: () => session.newFile() });
+          try {
+            const added = await add(await readImages(files, { platform: null, stem: 'test' }));
+            return added.map(({ record }) => record.id);
+          } finally {
+            await files.close();
+          }
+        },
+      );
+      await opened().close();
+      return ids;
+    },
   };
 }

@@ -306,6 +306,7 @@ describe('the archive of a root file system', () => {
       const platform = { os: 'linux', architecture: 'amd64', variant: '' };
       const parts = {
         fd: handle.fd,
+        ownPath: null,
         config,
         platform,
         comment,
