@@ -66,6 +66,7 @@ export function parsedText<Output>(parse: (text: string) => Output) {
 export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
   return z.enum(words, {
     error: ({ input }) => {
+      if (input === undefined) return `is missing; use one of ${words.join(', ')}`;
       const meant = typeof input === 'string' ? nearest(input, words) : undefined;
       const end = meant === undefined ? '' : `; did you mean ${quote(meant)}?`;
       return `${show(input)} is not allowed; use one of ${words.join(', ')}${end}`;
