@@ -26,13 +26,18 @@ function testText({ index, value, valueTwo, op }: ArgTest): string {
   return `{ "index": ${index}, "value": ${number(value)}${two}, "op": "${op}" }`;
 }
 
+function testsText(args: readonly ArgTest[]): string {
+  const texts = args.map(testText);
+  return texts.length === 1 ? `[${texts.join('')}]` : `[\n      ${texts.join(',\n      ')}\n    ]`;
+}
+
 function ruleText({ names, action, errnoRet, args = [], comment }: Rule): string {
   const lines = [
     ...(comment === undefined ? [] : [`"comment": ${JSON.stringify(comment)}`]),
     `"names": ${wrapped(names, '      ')}`,
     `"action": "${action}"`,
     ...(errnoRet === undefined ? [] : [`"errnoRet": ${errnoRet}`]),
-    ...(args.length === 0 ? [] : [`"args": [${args.map(testText).join(', ')}]`]),
+    ...(args.length === 0 ? [] : [`"args": ${testsText(args)}`]),
   ];
   return `  {\n    ${lines.join(',\n    ')}\n  }`;
 }
