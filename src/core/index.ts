@@ -1,4 +1,4 @@
-export { onAbort } from './abort.js';
+export { abortable, onAbort } from './abort.js';
 export { formatBytes, parseBytes } from './bytes.js';
 export { CleanupStack } from './cleanup.js';
 export { type Clock, systemClock } from './clock.js';

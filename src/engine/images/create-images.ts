@@ -18,10 +18,12 @@ import type {
   ImageWorkOptions,
   ImportOptions,
   PlatformOption,
+  PruneImagesOptions,
 } from './model.js';
 import { pullImage } from './pull.js';
 import { pushImage } from './push.js';
 import { ImageTools } from './tools.js';
+import { Works } from './works.js';
 
 const OPTION_NAMES: OptionNames<ImagesOptions> = {
   home: true,
@@ -33,6 +35,7 @@ const OPTION_NAMES: OptionNames<ImagesOptions> = {
 class StoredImages implements Images {
   readonly #store: ImageStore;
   readonly #tools: ImageTools;
+  readonly #works = new Works();
   readonly #resolver: ImageResolver;
   readonly #registry: NonNullable<ImagesOptions['registry']>;
 
@@ -63,52 +66,52 @@ class StoredImages implements Images {
   }
 
   tag(source: string, target: string): Promise<void> {
-    return this.#store.tag(source, target);
+    return this.#works.run({}, () => this.#store.tag(source, target));
   }
 
   remove(reference: string, { force = false }: { readonly force?: boolean } = {}): Promise<RemovedImages> {
-    return this.#store.remove(reference, { force });
+    return this.#works.run({}, () => this.#store.remove(reference, { force }));
   }
 
-  prune({
-    all = false,
-    only,
-  }: {
-    all?: boolean;
-    only?: ReadonlySet<string> | undefined;
-  } = {}): Promise<PrunedImages> {
-    return this.#store.prune({ all, only });
+  prune({ all = false, only, signal }: PruneImagesOptions = {}): Promise<PrunedImages> {
+    return this.#works.run({ signal }, (given) => this.#store.prune({ all, only, signal: given.signal }));
   }
 
   load(source: ArchiveSource, options: ImageWorkOptions & PlatformOption = {}) {
-    return loadImages(this.#store, source, options);
+    return this.#works.run(options, (given) => loadImages(this.#store, source, { ...options, ...given }));
   }
 
   import(source: ArchiveSource, options: ImportOptions = {}): Promise<string> {
-    return importRootfs(this.#store, source, options);
+    return this.#works.run(options, (given) => importRootfs(this.#store, source, { ...options, ...given }));
   }
 
-  async save(
+  save(
     references: readonly string[],
     write: (chunk: Uint8Array) => Promise<void>,
     options: ImageWorkOptions = {},
   ): Promise<void> {
-    await this.#store.reading(async () => {
+    const saving = async (given: ImageWorkOptions): Promise<void> => {
       const images = [];
       for (const reference of references) images.push(await this.#store.find(reference));
-      for await (const chunk of writeImages(images, options)) await write(chunk);
-    });
+      for await (const chunk of writeImages(images, given)) await write(chunk);
+    };
+    return this.#works.run(options, (given) => this.#store.reading(() => saving(given), given.signal));
   }
 
   pull(reference: string, options: ImageWorkOptions & PlatformOption = {}) {
-    return pullImage(this.#store, reference, { ...options, registry: this.#registry });
+    const registry = this.#registry;
+    return this.#works.run(options, (given) =>
+      pullImage(this.#store, reference, { ...options, ...given, registry }),
+    );
   }
 
   push(reference: string, options: ImageWorkOptions = {}) {
-    return pushImage(this.#store, reference, { ...options, registry: this.#registry });
+    const registry = this.#registry;
+    return this.#works.run(options, (given) => pushImage(this.#store, reference, { ...given, registry }));
   }
 
   async close(): Promise<void> {
+    await this.#works.close();
     try {
       await this.#store.close();
     } finally {

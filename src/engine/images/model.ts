@@ -62,6 +62,11 @@ export interface ImportOptions extends ImageWorkOptions, PlatformOption {
   readonly comment?: string | undefined;
 }
 
+export interface PruneImagesOptions extends Pick<ImageWorkOptions, 'signal'> {
+  readonly all?: boolean | undefined;
+  readonly only?: ReadonlySet<string> | undefined;
+}
+
 /** An archive: a path of this host, absolute, or its bytes. */
 export type ArchiveSource = { readonly path: string } | { readonly stream: AsyncIterable<Uint8Array> };
 
@@ -82,11 +87,8 @@ export interface Images extends AsyncDisposable {
   /** Takes a name away, and removes the image with the last; with `force` also by its id when it has several. */
   remove(reference: string, options?: { readonly force?: boolean }): Promise<RemovedImages>;
   /** Removes what has no tag, or with `all` what no run uses; of these `only` some ids, when it is given. */
-  prune(options?: {
-    readonly all?: boolean;
-    readonly only?: ReadonlySet<string> | undefined;
-  }): Promise<PrunedImages>;
-  /** Images from an archive that has them with their names: OCI layout or docker-archive, compressed or not. All, or none. */
+  prune(options?: PruneImagesOptions): Promise<PrunedImages>;
+  /** Images from an archive that has them with their names: OCI layout or docker-archive, compressed or not. */
   load(source: ArchiveSource, options?: ImageWorkOptions & PlatformOption): Promise<readonly LoadedImage[]>;
   /** An image with one layer, from the tar file of a root file system. @returns its id */
   import(source: ArchiveSource, options?: ImportOptions): Promise<string>;

@@ -108,7 +108,9 @@ export async function pullImage(
   try {
     const { digest, parts } = await new Pull(client, { registry, reference, platform: wanted }).find();
     const old = await before(store, canonical(reference));
-    const [added] = await store.adding(options, ({ add }) => add([parts]));
+    const [added] = await store.adding({ ...options, parallel: registry.parallelBlobs }, ({ add }) =>
+      add([parts]),
+    );
     if (added === undefined) throw new Error('an image was added, and is not there');
     const { record } = added;
     return { id: record.id, digest, reference: canonical(reference), isNew: recordNameOf(record) !== old };

@@ -82,18 +82,20 @@ export async function pushImage(
   text: string,
   { registry, ...options }: ImageWorkOptions & { readonly registry: ClientOptions },
 ): Promise<PushedImage> {
-  const image = await store.find(text);
-  const name = nameOf(text, image);
-  const others = store
-    .namesOf(image.record)
-    .filter(({ domain, path, tag }) => tag === null && domain === name.domain && path !== name.path);
-  const client = await openRegistryClient({ ...registry, signal: options.signal });
-  try {
-    const target = { client, reference: registryReference(name), mountFrom: others[0]?.path };
-    const digest = await store.reading(() => pushAll(image, { target, options }));
-    await store.pin(image.record, { ...name, tag: null, digest });
-    return { digest, reference: canonical(name), sizeBytes: image.record.manifest.size };
-  } finally {
-    await client.close();
-  }
+  return await store.reading(async () => {
+    const image = await store.find(text);
+    const name = nameOf(text, image);
+    const others = store
+      .namesOf(image.record)
+      .filter(({ domain, path, tag }) => tag === null && domain === name.domain && path !== name.path);
+    const client = await openRegistryClient({ ...registry, signal: options.signal });
+    try {
+      const target = { client, reference: registryReference(name), mountFrom: others[0]?.path };
+      const digest = await pushAll(image, { target, options });
+      await store.pin(image.record, { ...name, tag: null, digest });
+      return { digest, reference: canonical(name), sizeBytes: image.record.manifest.size };
+    } finally {
+      await client.close();
+    }
+  }, options.signal);
 }

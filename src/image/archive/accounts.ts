@@ -1,7 +1,7 @@
 import type { TarEntry } from './entry.js';
 import type { Path } from './names.js';
 
-/** What a layer has there is no regular file of at most 1 MiB, or it hides what lower layers have. */
+/** What a layer has there is no regular file of at most 256 KiB, or it hides what lower layers have. */
 export const HIDDEN = 'hidden';
 
 /** Text; {@link HIDDEN}, which no such file is; null: the layer does not say. */
@@ -10,7 +10,7 @@ export type AccountFile = string | null;
 const DATABASES = ['passwd', 'group'] as const;
 type Database = (typeof DATABASES)[number];
 
-const MAX_BYTES = 1024 * 1024;
+const MAX_BYTES = 256 * 1024;
 const DIRECTORY = 'etc';
 
 const PATHS: ReadonlyMap<string, Database> = new Map(DATABASES.map((name) => [`${DIRECTORY}/${name}`, name]));

@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { quote } from '../../core/index.js';
+import { formatBytes, quote } from '../../core/index.js';
 import { memberOf, type TarMember } from '../archive/index.js';
 import { badArchive } from '../compression/index.js';
 import { ioError, readRange } from '../store/index.js';
@@ -15,7 +15,25 @@ export interface FileRange {
   readonly size: number;
 }
 
+/** Of all configurations and manifests of an archive: they are in memory together, and one may be named a thousand times. */
+const MAX_DOCUMENTS_BYTES = 64 * 1024 * 1024;
+
+/** What may still be read into memory of one archive. */
+export class DocumentBudget {
+  #left = MAX_DOCUMENTS_BYTES;
+
+  /** @throws HotcellError `bad-archive` */
+  take(bytes: number): void {
+    this.#left -= bytes;
+    if (this.#left >= 0) return;
+    throw badArchive(
+      `the configurations and manifests of the archive have more than ${formatBytes(MAX_DOCUMENTS_BYTES)} together`,
+    );
+  }
+}
+
 export interface ArchiveFiles {
+  readonly budget: DocumentBudget;
   has(name: string): Promise<boolean>;
   /** @throws HotcellError `bad-archive` when there is no such file, or it is none */
   find(name: string): Promise<FileRange>;
@@ -28,6 +46,7 @@ export async function readWhole(files: ArchiveFiles, name: string, maxBytes: num
   if (range.size > maxBytes) {
     throw badArchive(`${quote(name, 100)} has ${range.size} bytes; at most ${maxBytes}`);
   }
+  files.budget.take(range.size);
   const chunks: Buffer[] = [];
   for await (const chunk of readRange(range)) chunks.push(chunk);
   return Buffer.concat(chunks);
@@ -35,6 +54,7 @@ export async function readWhole(files: ArchiveFiles, name: string, maxBytes: num
 
 /** Those in a tar archive. */
 export class TarFiles implements ArchiveFiles {
+  readonly budget = new DocumentBudget();
   readonly #file: FileHandle;
   readonly #index: ReadonlyMap<string, TarMember>;
 
@@ -71,6 +91,7 @@ const WRONG: Readonly<Record<string, string>> = {
  * was meant, so it makes no difference when a link comes to be.
  */
 export class DirectoryFiles implements ArchiveFiles {
+  readonly budget = new DocumentBudget();
   readonly #root: string;
   readonly #open: FileHandle[] = [];
 

@@ -1,6 +1,6 @@
 /** An archive of images as the user has it: a directory, a file, a pipe; compressed or not. */
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { quote } from '../../core/index.js';
+import { abortable, quote } from '../../core/index.js';
 import { DEFAULT_QUOTA, indexTar } from '../archive/index.js';
 import { badArchive, decompress } from '../compression/index.js';
 import { compressionOf, ioError, peek } from '../store/index.js';
@@ -28,7 +28,7 @@ async function spooled(source: AsyncIterable<Uint8Array>, { newFile, signal }: S
   const file = await open(path, 'wx+', 0o600);
   try {
     let bytes = 0;
-    for await (const chunk of source) {
+    for await (const chunk of abortable(source, signal)) {
       signal?.throwIfAborted();
       bytes += chunk.byteLength;
       if (bytes > DEFAULT_QUOTA.bytes)

@@ -1,7 +1,7 @@
 /** An image into the store: its layers side by side, then what names them. */
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { onAbort } from '../../core/index.js';
+import { onAbort, Semaphore } from '../../core/index.js';
 import { HIDDEN } from '../archive/index.js';
 import { MEDIA_TYPES, writeManifest } from '../manifest/index.js';
 import { digestOf, hexOf } from '../reference/index.js';
@@ -45,18 +45,26 @@ function isWhole({ manifest, config, layers }: ImageRecord, layout: StoreLayout)
   );
 }
 
+const PARALLEL = 4;
+
 /** All end before one's error comes out: nothing goes on behind the caller's back. */
 async function addLayers(parts: ImageParts, context: LayerContext): Promise<AddedLayer[]> {
   const stopping = new AbortController();
   const unlisten = onAbort(context.signal, () => stopping.abort(context.signal?.reason));
   let failure: { readonly error: unknown } | undefined;
+  // Who waits for a lock has a process and a descriptor for it; an image may have five hundred layers.
+  const places = new Semaphore(context.parallel ?? PARALLEL);
   const adding = parts.layers.map(async (part) => {
+    const release = await places.acquire();
     try {
+      stopping.signal.throwIfAborted();
       return await addLayer(part, { ...context, signal: stopping.signal });
     } catch (error) {
       failure ??= { error };
       stopping.abort(error);
       return null;
+    } finally {
+      release();
     }
   });
   const added = await Promise.all(adding);
@@ -136,7 +144,7 @@ async function prepare(parts: ImageParts, context: LayerContext): Promise<AddedI
 }
 
 /**
- * All of them, or none.
+ * One after the other: when one fails, those before it have not been added, but for a full disk at the very end.
  *
  * @throws HotcellError `bad-archive`, `registry`, `io`; the signal's reason
  */

@@ -12,8 +12,7 @@ import { ioError } from './io-error.js';
 import { readLayerMeta } from './layer-meta.js';
 import { LOCKS } from './layout.js';
 import { FileLock } from './lock.js';
-import { memoSchema } from './memos.js';
-import { readOwn } from './own-json.js';
+import { memoAt } from './memos.js';
 import type { ImageRecord } from './record.js';
 import { Records } from './records.js';
 import type { StoreSession, TreeRemover } from './session.js';
@@ -116,8 +115,7 @@ class Collection {
   async #removeMemos(needed: ReadonlySet<string>): Promise<void> {
     for (const name of await this.#names('memos')) {
       const path = join(this.#session.layout.directory('memos'), name);
-      const memo = readOwn(path, memoSchema);
-      if (memo !== null && !needed.has(hexOf(memo.diffId))) await rm(path, { force: true });
+      if (!needed.has(hexOf(memoAt(path) ?? ''))) await rm(path, { force: true });
     }
   }
 

@@ -45,7 +45,6 @@ export interface StoreTools {
 export interface Adding {
   /** For files that are not finished. */
   readonly session: StoreSession;
-  /** All of them, or none. */
   readonly add: (images: readonly ImageParts[]) => Promise<readonly AddedImage[]>;
   readonly addRootfs: (parts: RootfsParts) => Promise<AddedImage>;
 }
@@ -97,9 +96,9 @@ export class ImageStore {
   }
 
   /** Nobody removes what `act` reads. */
-  async reading<Result>(act: () => Promise<Result>): Promise<Result> {
+  async reading<Result>(act: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
     const path = this.#layout.lock(LOCKS.store);
-    return await withLock(path, { mode: 'shared' }, act);
+    return await withLock(path, { mode: 'shared', signal }, act);
   }
 
   async list(): Promise<readonly ListedImage[]> {

@@ -5,12 +5,13 @@
  */
 import type { BigIntStats } from 'node:fs';
 import * as z from 'zod';
+import { HotcellError } from '../../core/index.js';
 import { isDigest } from '../reference/index.js';
 import { writeDurably } from './durable.js';
 import type { StoreLayout } from './layout.js';
 import { readOwn } from './own-json.js';
 
-export const memoSchema = z.strictObject({ diffId: z.string().refine(isDigest) });
+const memoSchema = z.strictObject({ diffId: z.string().refine(isDigest) });
 
 const SETTLED_MS = 2000;
 const NS_PER_MS = 1_000_000n;
@@ -23,8 +24,17 @@ export function isSettled({ mtimeNs, ctimeNs }: BigIntStats, nowMs: number): boo
   return [mtimeNs, ctimeNs].every((ns) => Number(ns / NS_PER_MS) < nowMs - SETTLED_MS);
 }
 
-export const readMemo = (layout: StoreLayout, key: string): string | null =>
-  readOwn(layout.memo(key), memoSchema)?.diffId ?? null;
+/** One that is damaged is none: all that it saves is work. */
+export function memoAt(path: string): string | null {
+  try {
+    return readOwn(path, memoSchema)?.diffId ?? null;
+  } catch (error) {
+    if (error instanceof HotcellError) return null;
+    throw error;
+  }
+}
+
+export const readMemo = (layout: StoreLayout, key: string): string | null => memoAt(layout.memo(key));
 
 export async function writeMemo(
   layout: StoreLayout,

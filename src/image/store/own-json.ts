@@ -21,14 +21,15 @@ function parse<Schema extends z.ZodType>(text: string, schema: Schema, path: str
   }
 }
 
-const MAX_BYTES = 16 * 1024 ** 2;
+/** More is never written. */
+export const MAX_OWN_BYTES = 16 * 1024 ** 2;
 
 /** What we wrote is a file: a FIFO would hold us up for ever, and a device fill our memory. */
 function readFile(path: string): string {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const found = fstatSync(fd);
-    if (!found.isFile() || found.size > MAX_BYTES) throw damaged(path, undefined);
+    if (!found.isFile() || found.size > MAX_OWN_BYTES) throw damaged(path, undefined);
     return readFileSync(fd, 'utf8');
   } finally {
     closeSync(fd);

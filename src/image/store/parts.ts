@@ -39,4 +39,6 @@ export interface StoreProgress {
 export interface WorkOptions {
   readonly onProgress?: ((progress: StoreProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Layers at a time; four unless said otherwise. */
+  readonly parallel?: number | undefined;
 }

@@ -1,9 +1,10 @@
 import { readdirSync, statSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
+import { badArchive } from '../compression/index.js';
 import { syncDirectory, writeDurably } from './durable.js';
 import { ioError, isCode } from './io-error.js';
 import type { StoreLayout } from './layout.js';
-import { readOwn } from './own-json.js';
+import { MAX_OWN_BYTES, readOwn } from './own-json.js';
 import { type ImageRecord, idHexOf, recordName, recordSchema } from './record.js';
 
 function listed(directory: string): string[] {
@@ -57,7 +58,10 @@ export class Records {
   }
 
   async write(record: ImageRecord, tmp: string): Promise<void> {
-    await writeDurably(this.#layout.record(recordName(record)), JSON.stringify(record), tmp);
+    const text = JSON.stringify(record);
+    if (Buffer.byteLength(text) > MAX_OWN_BYTES)
+      throw badArchive(`what the image ${record.id} says of itself has more than ${MAX_OWN_BYTES} bytes`);
+    await writeDurably(this.#layout.record(recordName(record)), text, tmp);
   }
 
   /** From now on there is no such image; what it consists of is still there. */

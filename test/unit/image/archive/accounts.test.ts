@@ -29,12 +29,12 @@ describe('the accounts of a layer', () => {
     ).toEqual([null, null]);
   });
 
-  it('are hidden over a mebibyte', async () => {
-    expect(await accounts({ ...passwd, body: 'x'.repeat(1024 * 1024) })).toEqual([
-      'x'.repeat(1024 * 1024),
+  it('are hidden over a quarter of a mebibyte', async () => {
+    expect(await accounts({ ...passwd, body: 'x'.repeat(256 * 1024) })).toEqual([
+      'x'.repeat(256 * 1024),
       null,
     ]);
-    expect(await accounts({ ...passwd, body: 'x'.repeat(1024 * 1024 + 1) })).toEqual(['hidden', null]);
+    expect(await accounts({ ...passwd, body: 'x'.repeat(256 * 1024 + 1) })).toEqual(['hidden', null]);
   });
 
   it.each([

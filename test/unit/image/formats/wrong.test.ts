@@ -341,6 +341,13 @@ describe('a docker-archive', () => {
     await refuse(archive(item({ Layers: ['a/layer.tar', configName] })), /bad|tar|header|archive/i);
   });
 
+  test('that has one large configuration a hundred times', async () => {
+    const large = configBlob({ ...GOOD, config: { Labels: { large: 'x'.repeat(5_000_000) } } });
+    const name = `${large.digest.slice('sha256:'.length)}.json`;
+    const items = Array.from({ length: 100 }, () => item({ Config: name })[0]);
+    await refuse(archive(items, [{ name, body: large.bytes }]), /more than 64MiB together/);
+  });
+
   test('with names that are none', async () => {
     await refuse(
       archive(item({ RepoTags: ['../../x'] })),
