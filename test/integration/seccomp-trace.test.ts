@@ -1,8 +1,9 @@
 /** Runs whose system calls are listed: what is counted, what is held meanwhile, and what becomes of the list. */
+import { readdirSync, readlinkSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import { type Outcome, profileOfSystemCalls, type RunOptions } from '../../src/engine/index.js';
 import { ending, exited, lines, startAndWaitFor, text, useCell, values } from '../support/cell.js';
-import { footprint } from '../support/leaks.js';
+import { footprint, sandboxProcesses } from '../support/leaks.js';
 import { programJob } from '../support/programs.js';
 
 const cell = useCell();
@@ -156,15 +157,23 @@ test('where a level has no filter nothing can be traced', async () => {
   }
 });
 
+/** What tracing opens, in whatever is left of launcher and sandboxes. */
+function openForTraces(): string[] {
+  const pids = sandboxProcesses().map(({ pid }) => pid);
+  return pids.flatMap((pid) => {
+    const directory = `/proc/${pid}/fd`;
+    const links = readdirSync(directory).map((fd) => readlinkSync(`${directory}/${fd}`));
+    return links.filter((target) => /hotcell-plan|seccomp notify/.test(target));
+  });
+}
+
 test('nothing of traced runs is left', async () => {
-  const rounds = async (count: number): Promise<void> => {
-    for (let round = 0; round < count; round++)
-      await Promise.all(Array.from({ length: 8 }, async () => await makeCalls('count', 10)));
-  };
-  await rounds(2);
-  const settled = () => expect(footprint().processes).toBe(before.processes);
-  const before = footprint();
-  await rounds(8);
-  await vi.waitFor(settled, { timeout: 10_000 });
-  expect(footprint()).toEqual(before);
+  const run = await startAndWaitFor(cell.hotcell, programJob('sleep-forever'), 'ready', TRACED);
+  expect(openForTraces()).not.toEqual([]);
+  run.kill();
+  await run.outcome;
+  for (let round = 0; round < 5; round++)
+    await Promise.all(Array.from({ length: 8 }, async () => await makeCalls('count', 10)));
+  await vi.waitFor(() => expect(openForTraces()).toEqual([]), { timeout: 10_000 });
+  expect(footprint().zombies).toBe(0);
 });
