@@ -7,7 +7,7 @@ import { errnoText } from './errno.js';
 const { E2BIG, EACCES, EINVAL, EISDIR, ELIBBAD, ELOOP, ENAMETOOLONG } = constants.errno as Readonly<
   Record<string, number>
 >;
-const { EAGAIN, ENOENT, ENOEXEC, ENOSPC, ENOTDIR, EPERM, EROFS } = constants.errno as Readonly<
+const { EAGAIN, EBUSY, ENOENT, ENOEXEC, ENOSPC, ENOTDIR, EPERM, EROFS } = constants.errno as Readonly<
   Record<string, number>
 >;
 
@@ -105,9 +105,16 @@ function problem({ step, errno, detail }: LaunchFailure, path: string, { image, 
   return detail.endsWith(LINK) ? 'a symlink is in the way' : errnoText(errno);
 }
 
+/** The kernel's words would not say what they are about. */
+function traceProblem(errno: number): string {
+  if (errno === EBUSY) return 'somebody listens to them already, such as a container around it';
+  return errno === EINVAL ? 'that takes Linux 5.5' : errnoText(errno);
+}
+
 export function startMessage(failure: LaunchFailure, job: Job): string {
   const { step, errno, detail } = failure;
   if (step === 'exec') return execMessage(failure);
+  if (step === 'trace') return `this host cannot trace system calls: ${traceProblem(errno)}`;
   const path = pathOf(failure);
   const part = PARTS[step]?.(path, job);
   if (part === undefined) return `cannot set up ${step} ${detail}: ${errnoText(errno)}`;

@@ -54,6 +54,7 @@ const JOBS_OWN_STEPS: ReadonlySet<Step> = new Set<Step>([
   'rlimit',
   'hold',
   'symlink',
+  'trace',
 ]);
 
 const NOTHING = { exitCode: null, signal: null, killedBy: null, message: null, startFailure: null } as const;

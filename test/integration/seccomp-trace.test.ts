@@ -120,7 +120,15 @@ test('what no policy may allow is refused to a traced program too', async () => 
   const outcome = await makeCalls('forbidden');
   const { 'user-namespace': userNamespace, ...others } = Object.fromEntries(values(outcome));
   expect(others).toEqual({
-    ...{ keyctl: '1', add_key: '1', request_key: '1', tiocsti: '1', vsock: '97', qrtr: '97' },
+    ...{
+      keyctl: '1',
+      add_key: '1',
+      request_key: '1',
+      tiocsti: '1',
+      'io-uring': '1',
+      vsock: '97',
+      qrtr: '97',
+    },
     ...{ mount: '1', chroot: '1', core: '0', 'core-limit': '1' },
   });
   expect(userNamespace).not.toBe('0');

@@ -234,7 +234,7 @@ describe('what no policy may allow', () => {
     const got = values(await cell.program('make-calls', ['forbidden'], { seccomp: EVERYTHING }));
     const { 'user-namespace': userNamespace, ...others } = Object.fromEntries(got);
     expect(others).toEqual({
-      ...{ keyctl: EPERM, add_key: EPERM, request_key: EPERM, tiocsti: EPERM },
+      ...{ keyctl: EPERM, add_key: EPERM, request_key: EPERM, tiocsti: EPERM, 'io-uring': EPERM },
       ...{ vsock: EAFNOSUPPORT, qrtr: EAFNOSUPPORT },
       // By the kernel: no capability, no namespace.
       ...{ mount: EPERM, chroot: EPERM },

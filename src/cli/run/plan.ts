@@ -71,6 +71,7 @@ function refuseContradictions(flags: RunFlags): void {
   for (const flag of ['stdin', 'report', 'seccomp'] as const) {
     if (flags[flag] === '') throw usageError(`--${flag}: "" is not a file`);
   }
+  if (flags.seccompTrace === '') throw usageError('--seccomp-trace: "" is not a file');
   if (flags.report === '-') {
     throw usageError('--report: "-" is not a file; --json prints the outcome (a file of that name is "./-")');
   }

@@ -31,4 +31,17 @@ const KEYS: Rule = {
   names: words('add_key keyctl request_key'),
 };
 
-export const FLOOR: readonly Rule[] = [KEYS, ...HOSTS, ...NO_TERMINAL_TRICKS, ...NO_CORE, ...NOT_AS_INIT];
+const RINGS: Rule = {
+  comment: 'What is asked for by a ring no filter sees, and it opens sockets of any kind.',
+  action: ERRNO,
+  names: words('io_uring_enter io_uring_register io_uring_setup'),
+};
+
+export const FLOOR: readonly Rule[] = [
+  KEYS,
+  RINGS,
+  ...HOSTS,
+  ...NO_TERMINAL_TRICKS,
+  ...NO_CORE,
+  ...NOT_AS_INIT,
+];
