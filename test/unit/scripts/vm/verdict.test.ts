@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { type Ended, judge } from '../../../../scripts/vm/verdict.js';
+
+const report = (changes: object = {}): string =>
+  JSON.stringify({
+    success: true,
+    numPassedTests: 3,
+    numFailedTests: 0,
+    numPendingTests: 0,
+    numTodoTests: 0,
+    numFailedTestSuites: 0,
+    ...changes,
+  });
+
+const verdict = (changes: Partial<Ended> = {}) =>
+  judge({ report: report(), end: 'ended 0\n', exitCode: 0, ...changes });
+
+describe('a boot of the virtual machine', () => {
+  test('passes with tests that passed and an end of its own', () => {
+    expect(verdict()).toEqual({ ok: true, line: '3 passed, 0 failed' });
+  });
+
+  test.each([
+    ['a failed test', { report: report({ success: false, numFailedTests: 1 }), end: 'ended 1\n' }],
+    ['a failed test that vitest hid', { report: report({ success: false, numFailedTests: 1 }) }],
+    ['an exit code that the report does not explain', { end: 'ended 1\n' }],
+    ['a skipped test', { report: report({ numPendingTests: 1 }) }],
+    ['no test', { report: report({ numPassedTests: 0 }) }],
+    ['no report', { report: '' }],
+    ['half a report', { report: report().slice(0, 40) }],
+    ['no exit code, as after a panic', { end: '' }],
+    ['half an exit code', { end: 'ended 0' }],
+    ['a machine that was killed', { exitCode: undefined }],
+    ['an emulator that failed', { exitCode: 1 }],
+  ])('fails with %s', (_, changes) => {
+    expect(verdict(changes).ok).toBe(false);
+  });
+});
