@@ -5,7 +5,7 @@
  */
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build as bundle, type Metafile, type Plugin } from 'esbuild';
 import { globSync } from 'tinyglobby';
 
 const root = join(import.meta.dirname, '..');
@@ -29,8 +29,8 @@ const JOINED = ['commander', 'picocolors', 'string-width', 'zod'];
 /** Our modules do nothing but define things, so that those that nobody imports from can go. */
 const defineOnly: Plugin = {
   name: 'define only',
-  setup({ onResolve }) {
-    onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir, kind }) =>
+  setup(build) {
+    build.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir, kind }) =>
       kind === 'entry-point' || !resolveDir.startsWith(compiled)
         ? undefined
         : { path: resolve(resolveDir, path), sideEffects: false },
@@ -41,9 +41,9 @@ const defineOnly: Plugin = {
 /** It takes 30 ms to get ready, and most text that it is asked about is plain. */
 const lazyWidth: Plugin = {
   name: 'lazy string-width',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^string-width$/ }, ({ path }) => ({ path, namespace: 'lazy' }));
-    onLoad({ filter: /.*/, namespace: 'lazy' }, () => ({
+  setup(build) {
+    build.onResolve({ filter: /^string-width$/ }, ({ path }) => ({ path, namespace: 'lazy' }));
+    build.onLoad({ filter: /.*/, namespace: 'lazy' }, () => ({
       contents: `export default (text) => /^[ -~]*$/.test(text) ? text.length : require('${WIDTH}').default(text);`,
       resolveDir: root,
     }));
@@ -70,7 +70,7 @@ const dependencies = Object.keys(
   (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies: object }).dependencies,
 );
 // What an earlier build left stays: a command that runs meanwhile may still import it. Packing begins without it.
-const { metafile } = await build({
+const { metafile } = await bundle({
   absWorkingDir: root,
   entryPoints: ENTRIES.map((name) => ({ in: join(compiled, `${name}.js`), out: name })),
   outdir: out,
