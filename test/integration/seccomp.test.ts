@@ -138,19 +138,11 @@ describe('under strict', { timeout: 60_000 }, () => {
       ],
     ],
     [
-      'an internet socket',
+      'a packet socket',
       [
         '/usr/bin/python3',
         '-c',
-        'import socket; print("before", flush=True); socket.socket(); print("after")',
-      ],
-    ],
-    [
-      'a lookup of a name',
-      [
-        '/usr/bin/python3',
-        '-c',
-        'import socket; print("before", flush=True); socket.create_connection(("127.0.0.1", 1)); print("after")',
+        'import socket; print("before", flush=True); socket.socket(17, 3); print("after")',
       ],
     ],
   ])('%s is the end, and is called what it is', async (_, command) => {
@@ -164,6 +156,16 @@ describe('under strict', { timeout: 60_000 }, () => {
     });
     expect(outcome.verdict).toBe('failed');
     expect(outcome.message).toMatch(/system call was denied/);
+  });
+
+  test('there is no network, as if no protocol were known', async () => {
+    const code = `import socket
+for domain in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX):
+    try: socket.socket(domain)
+    except OSError as error: print(error.errno)
+print(socket.gethostname())`;
+    const outcome = await strict(['/usr/bin/python3', '-c', code]);
+    expect([lines(outcome), ending(outcome)]).toEqual([['97', '97', '97', 'hotcell'], exited(0)]);
   });
 
   test('a thread that does it ends all of them', async () => {

@@ -1,7 +1,7 @@
 /**
  * The policy of `seccomp: strict`: for one program that computes, reads and writes files, as a grader runs it. It may have
  * threads, but no other process, and no socket that leads anywhere. What no such program does by accident ends it, so that
- * the outcome says `syscall-denied`; what run times try and do without gives an error.
+ * the outcome says `syscall-denied`; what run times try and do without, sockets included, gives an error.
  *
  * Known to run under it: C, C++, Python (asyncio too), Java, Go, Rust, Node, and shells as long as they start nothing.
  * A program may still become another one (execve): it was started that way itself, and gains nothing by it.
@@ -11,12 +11,15 @@ import { bits, int, LIMITS, NAMESPACE_FLAGS, PERSONALITIES, TERMINALS } from './
 import type { Policy, Rule } from './policy.js';
 
 const ALLOW = 'SCMP_ACT_ALLOW';
-const ERRNO = 'SCMP_ACT_ERRNO';
+const ERRNO = 'SCMP_ACT_ERRNO' as const;
 const KILL = 'SCMP_ACT_KILL_PROCESS';
 const ENOSYS = 38;
 const EAFNOSUPPORT = 97;
 
 const AF_UNIX = 1;
+const AF_INET = 2;
+const AF_INET6 = 10;
+const AF_NETLINK = 16;
 const CLONE_THREAD = 0x1_0000;
 
 const KERNEL_AIO = words('io_cancel io_destroy io_getevents io_pgetevents io_setup io_submit');
@@ -43,7 +46,7 @@ const THREADS: Rule[] = [
   { comment: 'New processes.', action: KILL, names: words('clone fork vfork') },
 ];
 
-const SOCKETS: Rule[] = [
+const SOCKETS: readonly Rule[] = [
   {
     comment: 'With itself only: event loops wake themselves up by one.',
     action: ALLOW,
@@ -54,15 +57,16 @@ const SOCKETS: Rule[] = [
     action: ALLOW,
     names: words('getpeername getsockname getsockopt recvfrom recvmsg sendmsg sendto setsockopt shutdown'),
   },
-  {
-    comment: 'glibc asks for a cache of user names this way, and does without.',
+  ...[AF_UNIX, AF_INET, AF_INET6, AF_NETLINK].map((domain) => ({
+    comment:
+      'As if there were no network: glibc looks for a cache of user names this way, Java for the protocols that there are, and both do without.',
     action: ERRNO,
     errnoRet: EAFNOSUPPORT,
     names: ['socket'],
-    args: [int(0, AF_UNIX)],
-  },
+    args: [int(0, domain)],
+  })),
   {
-    comment: 'Everything else that reaches somebody.',
+    comment: 'Without a socket nobody gets here by accident; other families nobody asks for either.',
     action: KILL,
     names: words('accept accept4 bind connect listen socket socketpair'),
   },

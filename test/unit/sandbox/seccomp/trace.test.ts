@@ -78,11 +78,13 @@ describe('a trace', () => {
 
   test('of a program that the policy would end says so', () => {
     const held = describeTrace(trace, seccompPolicy('strict', 'x86_64'), 'x86_64');
-    expect(held.calls.filter(({ refused }) => refused === 'killed').map(({ name }) => name)).toEqual([
-      'socket',
-      'socket',
-      'unshare',
-    ]);
+    expect(held.calls.map(({ name, refused }) => [name, refused])).toEqual(
+      expect.arrayContaining([
+        ['socket', 'killed'],
+        ['socket', 'EAFNOSUPPORT'],
+        ['unshare', 'killed'],
+      ]),
+    );
   });
 
   test('against none refuses nothing', () => {
