@@ -62,7 +62,8 @@ export {
 } from '../spec/index.js';
 export * from '../store/index.js';
 export type { CopiedOutput, RunOptions } from '../worker/index.js';
-export { type DoctorCheck, type DoctorReport, doctor } from './doctor.js';
+export type { DoctorCheck } from './doctor/check.js';
+export { type DoctorReport, doctor } from './doctor/doctor.js';
 export { createHotcell, type Hotcell, type HotcellOptions, type RunHandle } from './hotcell.js';
 export {
   createImages,

@@ -9,4 +9,4 @@ export {
 export type { Operation, ResourceLimit, SourceFlag, Space } from './plan.js';
 export { protocolLimits } from './protocol-table.js';
 export type { RunEvents } from './run.js';
-export { type IdRange, type SubordinateIds, type UserNamespace, wholeRanges } from './user-namespace.js';
+export type { IdRange, SubordinateIds, UserNamespace } from './user-namespace.js';

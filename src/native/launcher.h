@@ -52,6 +52,8 @@ struct run {
     struct look peak;                /* the most of each figure that was seen */
     uint64_t asked_ns, taken_ns, go_ns, started_ns, end_ns;
     uint64_t setup_deadline, wall_deadline, cpu_deadline, sample_deadline, watch_deadline, force_deadline;   /* 0 = none */
+    bool unanswered;                 /* its init was asked and has not answered */
+    unsigned blind;                  /* looks in a row that saw nobody */
     uint64_t watch_step;             /* from one look to the next: short ones first, since many programs are short */
 };
 

@@ -14,7 +14,19 @@ struct sum {
     uint64_t anonymous, shared;      /* bytes; each page divided by how many share it */
 };
 
+/* Of its own file system before the program began: not its to answer for. */
+static uint64_t files_at_first;
+
+/* What is written to the sandbox's own file system is memory too. */
+static uint64_t files_in_memory(void) {
+    struct statfs disk;
+    uint64_t now = statfs("/", &disk) < 0 ? 0 : (uint64_t)(disk.f_blocks - disk.f_bfree) * (uint64_t)disk.f_bsize;
+    return now > files_at_first ? now - files_at_first : 0;
+}
+
 int look_open_proc(void) {
+    files_at_first = 0;
+    files_at_first = files_in_memory();
     struct statfs fs;
     int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (proc >= 0 && (fstatfs(proc, &fs) < 0 || fs.f_type != PROC_MAGIC)) {
@@ -92,12 +104,6 @@ static void each_process(int proc, void (*add)(int, const char *, struct sum *),
         if (e->d_name[0] >= '1' && e->d_name[0] <= '9' && strcmp(e->d_name, "1") != 0)
             add(proc, e->d_name, sum);
     closedir(entries);
-}
-
-/* What is written to the sandbox's own file system is memory too. */
-static uint64_t files_in_memory(void) {
-    struct statfs disk;
-    return statfs("/", &disk) < 0 ? 0 : (uint64_t)(disk.f_blocks - disk.f_bfree) * (uint64_t)disk.f_bsize;
 }
 
 static uint64_t timeval_ns(struct timeval t) {

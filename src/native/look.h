@@ -2,7 +2,7 @@
 #pragma once
 #include "channel.h"
 
-/* The /proc of our own pid namespace; -1 = there is none. */
+/* Before the program begins: the /proc of our own pid namespace; -1 = there is none. */
 int look_open_proc(void);
 
 /* All processes but us. `limit` (0 = none): memory is looked at more closely when it could be above. */

@@ -122,6 +122,7 @@ int configure(struct reader *r, struct failure *f) {
 void shutdown_launcher(void) {
     slot_close_all();
     cgroup_stop(&settings.cgroup);
+    ordinary_stop();
     loop_quit();
 }
 

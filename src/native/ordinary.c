@@ -19,12 +19,14 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 enum { OUTSIDE_SOCKET = 3 };
 
 static bool entered;
 static uint32_t ranges;
 static int outside = -1;
+static pid_t outside_pid;
 
 uint32_t ordinary_identities(void) {
     if (!entered)
@@ -70,6 +72,7 @@ static int leave_one_outside(struct failure *f) {
     close(pair[1]);
     close_fd(&pidfd);
     outside = pair[0];
+    outside_pid = pid;
     return pid < 0 ? fail(f, STEP_KEEPER, error, "clone") : 0;
 }
 
@@ -85,6 +88,12 @@ int ordinary_enter(struct failure *f) {
         return fail(f, STEP_USER_NAMESPACE, errno, "it gives no rights");
     entered = true;
     return 0;
+}
+
+void ordinary_stop(void) {
+    close_fd(&outside); /* its end too */
+    if (outside_pid > 0)
+        waitpid(outside_pid, NULL, 0);
 }
 
 int ordinary_identify(uint32_t count, struct failure *f) {

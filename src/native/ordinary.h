@@ -9,6 +9,9 @@ uint32_t ordinary_identities(void);
  * launcher is of no use any more. */
 int ordinary_enter(struct failure *f);
 
+/* Waits until the process outside is gone. */
+void ordinary_stop(void);
+
 /* The ids are mapped: 0 is the caller, 1 and up so many whole ranges of a slot's, or nothing when it is 0. */
 int ordinary_identify(uint32_t ranges, struct failure *f);
 

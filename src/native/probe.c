@@ -1,6 +1,7 @@
 /* `hotcell-launcher --probe DIR`: does each thing that a sandbox needs once, for real, in a child of its own, and prints
  * "name ok" or "name errno message". Flags and sysctls are not read: some hosts allow a call and take its effect away.
- * What a failure means and how to mend it is known to src/engine/doctor.ts. */
+ * An ordinary user's probes begin in a user namespace where that user is root, as the user's launcher does.
+ * What a failure means and how to mend it is known to src/engine/doctor. */
 #include "launcher.h"
 
 #include "beneath.h"
@@ -89,7 +90,7 @@ static int attempt_openat2(const char *dir) {
 }
 
 static int attempt_mount_tree(const char *dir) {
-    cleanup_fd int tree = mount_clone(AT_FDCWD, dir, false);
+    cleanup_fd int tree = mount_clone(AT_FDCWD, dir, true);
     const struct mount_change change = {.read_only = true, .idmap_user_namespace = -1};
     return tree < 0 ? -1 : mount_restrict(tree, &change);
 }
@@ -129,6 +130,25 @@ static const struct probe probes[] = {
     {"open-files", 0, false, attempt_file_limit},
 };
 
+static bool ordinary;
+
+/* 0, or the errno of what keeps an ordinary user from having a user namespace of use. */
+static int probe_enter(void) {
+    char uid[32], gid[32];
+    struct failure f;
+    if (geteuid() == 0)
+        return 0;
+    ordinary = true;
+    snprintf(uid, sizeof uid, "0 %u 1", geteuid());
+    snprintf(gid, sizeof gid, "0 %u 1", getegid());
+    if (ordinary_enter(&f) < 0)
+        return f.error;
+    if (write_text(AT_FDCWD, "/proc/self/setgroups", "deny") < 0 || write_text(AT_FDCWD, "/proc/self/uid_map", uid) < 0 ||
+        write_text(AT_FDCWD, "/proc/self/gid_map", gid) < 0)
+        return errno;
+    return 0;
+}
+
 static _Noreturn void probe_child(const struct probe *p, const char *dir, int mapped) {
     char byte;
     (void)!read(mapped, &byte, 1); /* end of file: our ids are mapped */
@@ -150,7 +170,7 @@ static int probe_run(const struct probe *p, const char *dir) {
     }
     int error = pid < 0 ? errno : 0;
     close(gate[0]);
-    if (pid > 0 && p->mapped && map_ids(pid, 0x70000000, IDS_PER_SLOT) < 0) {
+    if (pid > 0 && p->mapped && (ordinary ? map_ids_as(pid, "0 0 1") : map_ids(pid, 0x70000000, IDS_PER_SLOT)) < 0) {
         error = errno;
         sys_pidfd_kill(pidfd, SIGKILL);
     }
@@ -162,8 +182,9 @@ static int probe_run(const struct probe *p, const char *dir) {
 }
 
 int probe_main(const char *dir) {
+    int entered = probe_enter();
     for (size_t i = 0; i < sizeof probes / sizeof *probes; i++) {
-        int error = probe_run(&probes[i], dir);
+        int error = entered && probes[i].mapped ? entered : probe_run(&probes[i], dir);
         printf("%s %d %s\n", probes[i].name, error, error ? strerror(error) : "ok");
     }
     return 0;

@@ -23,8 +23,8 @@ static void note_looks(struct run *run) {
     uint64_t largest = run->has_exited ? run->exited.max_rss_bytes : 0;
     if (run->peak.memory_bytes)
         usage_set(u, METRIC_SAMPLED_MEMORY_PEAK_BYTES, run->peak.memory_bytes > largest ? run->peak.memory_bytes : largest);
-    if (run->peak.pids)
-        usage_set(u, METRIC_SAMPLED_PIDS_PEAK, run->peak.pids);
+    if (run->plan.limits[LIMIT_WATCH_INTERVAL_NS] && run->go_ns) /* one there was, however short it was */
+        usage_set(u, METRIC_SAMPLED_PIDS_PEAK, run->peak.pids ? run->peak.pids : 1);
     if (run->plan.limits[LIMIT_WATCH_INTERVAL_NS] && run->plan.limits[LIMIT_MEMORY_BYTES] && run->has_exited)
         usage_set(u, METRIC_OOM_KILLS, run->cause == CAUSE_MEMORY);
 }

@@ -3,7 +3,8 @@
 
 #include <signal.h>
 
-static const uint64_t CPU_RECHECK_NS = 300000u, ASK_AGAIN_NS = 10000000u, FIRST_LOOK_NS = 500000u;
+static const uint64_t CPU_RECHECK_NS = 300000u, ASK_AGAIN_NS = 10000000u, FIRST_LOOK_NS = 500000u, ANSWERS_WITHIN_NS = 10000000000u;
+enum { BLIND_LOOKS_MAX = 50 }; /* a program that is ending may be seen no more for a while */
 
 static void cpu_checked(struct run *run, uint64_t used) {
     const uint64_t *limits = run->plan.limits;
@@ -31,6 +32,14 @@ static void plan_next_look(struct run *run) {
     run->watch_deadline = now_ns() + run->watch_step;
 }
 
+/* A program that could keep its init from looking would have no limits. */
+static void unwatched(struct run *run, int error, const char *why) {
+    struct failure f;
+    fail(&f, STEP_PROC, error, "%s", why);
+    sys_pidfd_kill(run->slot->init.fd, SIGKILL);
+    run_failed(run, &f);
+}
+
 static void note_look(struct run *run, const struct look *look) {
     const uint64_t limit = run->plan.limits[LIMIT_MEMORY_BYTES];
     if (look->memory_bytes > run->peak.memory_bytes)
@@ -41,6 +50,15 @@ static void note_look(struct run *run, const struct look *look) {
         run_kill(run, CAUSE_MEMORY);
 }
 
+static void take_look(struct run *run, const struct look *look) {
+    run->unanswered = false;
+    run->blind = look->pids ? 0 : run->blind + 1;
+    if (run->blind > BLIND_LOOKS_MAX)
+        unwatched(run, 0, "the program cannot be looked at");
+    else
+        plan_next_look(run);
+}
+
 /* A look at a program without a cgroup: its init answers, to the limit's check, to a sample, or because it is watched. */
 void run_usage_answered(struct run *run, const struct packet *packet) {
     note_look(run, &packet->look);
@@ -49,7 +67,7 @@ void run_usage_answered(struct run *run, const struct packet *packet) {
     else if (packet->flags == USAGE_FOR_SAMPLE)
         send_look(run, &packet->look);
     else
-        plan_next_look(run);
+        take_look(run, &packet->look);
 }
 
 /* The program is about to begin: its clock is exact from here on. */
@@ -77,9 +95,17 @@ static void check_cpu(struct run *run) {
 
 static void watch(struct run *run) {
     static const struct packet ask = {.kind = PACKET_USAGE, .flags = USAGE_FOR_WATCH};
-    run->watch_deadline = 0; /* the answer says when the next is due, so that they do not pile up */
-    if (packet_send(run->channel.fd, &ask, NULL, 0) < 0)
+    if (run->unanswered) {
+        unwatched(run, ETIMEDOUT, "init does not look at the program any more");
+        return;
+    }
+    /* The answer says when the next is due, so that they do not pile up. */
+    run->unanswered = true;
+    run->watch_deadline = now_ns() + ANSWERS_WITHIN_NS;
+    if (packet_send(run->channel.fd, &ask, NULL, 0) < 0) {
+        run->unanswered = false;
         run->watch_deadline = now_ns() + ASK_AGAIN_NS;
+    }
 }
 
 /* A mount of a dead server, say: its keeper or init hangs, and no limit of the job counts yet. The slot goes with it. */

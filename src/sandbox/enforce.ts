@@ -135,6 +135,10 @@ function checkCpuset({ limits }: Job, host: Host): void {
   throw invalidSpec(`limits.cpuset: this host has no CPU ${lacking[0]}; use CPUs of ${host.cpus}`);
 }
 
+/** What would hold more limits. */
+const withMore = ({ isolation }: Job): string =>
+  isolation === 'full' ? 'see "hotcell doctor" for what this host could have' : 'use isolation "full"';
+
 /**
  * The lines for `isolation.degraded`: what is missing, and what is there but weaker than root would have it.
  *
@@ -151,15 +155,16 @@ export function checkEnforceable(job: Job, host: Host): string[] {
   }
   checkCpuset(job, host);
   checkLevel(job, host);
+  const reached = reachesYou(job, host);
   const missing = [
     ...unenforced(job, host).map(({ limit, why }) => `limits.${limit} is not enforced: ${why}`),
-    ...reachesYou(job, host),
+    ...reached,
   ];
   if (missing.length === 0 || job.allowDegraded)
     return [...missing, ...weaker(job, host), ...sharedIds(job, host)];
   throw new HotcellError({
     code: 'isolation-unavailable',
     message: missing.join('; '),
-    hint: 'drop the limit (or set it to none), use isolation "full", or allow it with allowDegraded (--allow-degraded)',
+    hint: `${reached.length === missing.length ? 'use network "none" or "loopback"' : `drop the limit (or set it to none), ${withMore(job)}`}, or allow it with allowDegraded (--allow-degraded)`,
   });
 }

@@ -3,7 +3,7 @@ import { accessSync, constants, lstatSync, readdirSync, readFileSync, readlinkSy
 import type { CgroupParent, Controller, Identities, UserNamespace } from '../launcher/index.js';
 import type { Job, Tier } from '../spec/index.js';
 import { ownV2Groups, planCgroups, v2Controllers, v2Mount } from './cgroups.js';
-import { readOwnIds } from './subordinate-ids.js';
+import { ownIds } from './subordinate-ids.js';
 
 /** A path of the host that the `host` image shows: bound read-only, or made again as the symlink that it is. */
 export interface HostEntry {
@@ -116,7 +116,7 @@ export function tierOf(isRoot: boolean, cgroups: readonly CgroupParent[]): Tier 
 export function readHost(): Host {
   const isRoot = process.geteuid?.() === 0;
   const cgroups = isRoot ? readCgroups() : readDelegated();
-  const namespace = isRoot ? null : readOwnIds(process.geteuid?.() ?? 0, process.getegid?.() ?? 0).namespace;
+  const namespace = isRoot ? null : ownIds().namespace;
   return {
     isRoot,
     identities: isRoot ? 'host' : namespace?.subordinate ? 'ranges' : 'single',

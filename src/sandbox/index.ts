@@ -13,6 +13,6 @@ export {
   tracedPolicy,
   unknownNames,
 } from './seccomp/index.js';
-export { type OwnIds, readOwnIds } from './subordinate-ids.js';
+export { ownIds } from './subordinate-ids.js';
 export { planUnpack } from './unpack-plan.js';
 export { groupsOfUser, type Identity, resolveImageUser, resolveUser } from './users.js';

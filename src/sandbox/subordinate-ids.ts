@@ -69,7 +69,8 @@ export interface OwnIds {
 }
 
 /** Of the user who runs us. */
-export function readOwnIds(uid: number, gid: number): OwnIds {
+export function ownIds(): OwnIds {
+  const [uid, gid] = [process.geteuid?.() ?? 0, process.getegid?.() ?? 0];
   const name = nameOf(uid);
   const names = [name, String(uid)];
   const uids = subordinate(names, '/etc/subuid', 'newuidmap');

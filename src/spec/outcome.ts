@@ -130,7 +130,9 @@ const imageSchema = z.strictObject({
 const isolationSchema = z.strictObject({
   level: z.enum(ISOLATION_LEVELS),
   tier: z.enum(TIERS),
-  degraded: z.array(z.string()).meta({ description: 'each control that was missing and allowed to be' }),
+  degraded: z
+    .array(z.string())
+    .meta({ description: 'each control that is missing, as was allowed, or weaker here' }),
   seccomp: seccompUsedSchema.optional().meta({ description: 'absent where it was not written down' }),
 });
 

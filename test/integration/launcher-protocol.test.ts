@@ -163,7 +163,8 @@ describe('the control connection', () => {
     const { control } = launcher;
     control.send(hello(), frame(type, type === run ? 1 : 0, payload));
     expect(await refusalOn(control)).toContain(reason);
-    control.send(frame(configure, 0, configuration(launcher.instance)));
+    const ranges = await launcher.enter();
+    control.send(frame(configure, 0, configuration(launcher.instance, ranges)));
     expect(await control.ofType(messageId.configured)).toBeDefined();
     await expectGoodRun(control, 2);
     await expectCleanEnd(launcher);
@@ -193,6 +194,7 @@ describe('a configuration that fails half-way', () => {
     const { control } = launcher;
     control.send(hello());
     await control.ofType(messageId.welcome);
+    const ranges = await launcher.enter();
     const before = launcher.openFiles();
     const bad = Buffer.concat([
       configuration(launcher.instance),
@@ -208,7 +210,7 @@ describe('a configuration that fails half-way', () => {
     }
     expect(launcher.openFiles()).toBe(before);
     expect(cgroupDirectories(new Set([launcher.instance]))).toEqual([]);
-    control.send(frame(configure, 0, configuration(launcher.instance)));
+    control.send(frame(configure, 0, configuration(launcher.instance, ranges)));
     expect(await control.ofType(messageId.configured)).toBeDefined();
     await expectGoodRun(control, 1);
     await expectCleanEnd(launcher);

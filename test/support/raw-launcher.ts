@@ -5,14 +5,17 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newId } from '../../src/core/index.js';
+import { stageDir } from '../../src/engine/runtime-dir.js';
 import { readFacts, readFailure } from '../../src/launcher/facts.js';
 import { type Frame, FrameDecoder } from '../../src/launcher/frames.js';
 import { findLauncher } from '../../src/launcher/index.js';
 import { configOpId, controllerId, messageId, protocolVersion } from '../../src/launcher/protocol-table.js';
+import { mapIds } from '../../src/launcher/user-namespace.js';
 import { Reader, Writer } from '../../src/launcher/wire.js';
 import { readHost } from '../../src/sandbox/index.js';
 
-const RUNTIME_DIR = '/run/hotcell';
+const HOST = readHost();
+const RUNTIME_DIR = stageDir('/run/hotcell', HOST.isRoot);
 
 /** Unlike encodeFrame it has no bounds: `size` may lie. */
 export function frame(
@@ -32,12 +35,13 @@ export const hello = (version: number = protocolVersion): Buffer =>
   frame(messageId.hello, 0, new Writer().u32(version).finish());
 
 /** The payload of `configure` that makes this host's cgroups available. */
-export function configuration(instance: string): Uint8Array {
+export function configuration(instance: string, ranges = 0): Uint8Array {
   const config = new Writer();
   const option = (code: number, payload: Writer): Writer => config.u32(code).bytes(payload.finish());
   option(configOpId.runtimeDir, new Writer().string(RUNTIME_DIR));
   option(configOpId.instance, new Writer().string(instance));
-  for (const { version, path, controllers } of readHost().cgroups) {
+  if (ranges > 0) option(configOpId.ranges, new Writer().u32(ranges));
+  for (const { version, path, controllers } of HOST.cgroups) {
     const mask = controllers.reduce((bits, name) => bits | controllerId[name], 0);
     option(version === 1 ? configOpId.cgroup1 : configOpId.cgroup2, new Writer().u32(mask).string(path));
   }
@@ -168,14 +172,23 @@ export class RawLauncher {
   /** Greeted, configured and listening, so that connections of their own can be mistreated. */
   static async ready(options: { readonly openFiles?: number } = {}): Promise<RawLauncher> {
     const launcher = new RawLauncher(options);
+    launcher.control.send(hello());
+    const ranges = await launcher.enter();
     launcher.control.send(
-      hello(),
-      frame(messageId.configure, 0, configuration(launcher.instance)),
+      frame(messageId.configure, 0, configuration(launcher.instance, ranges)),
       frame(messageId.listen, 0, new Writer().string(launcher.socketPath).finish()),
     );
     const listening = await launcher.control.ofType(messageId.listening);
     if (listening === undefined) throw new Error('the launcher does not listen');
     return launcher;
+  }
+
+  /** What a launcher of an ordinary user begins with. Gives the number of its ranges of ids. */
+  async enter(): Promise<number> {
+    if (HOST.userNamespace === null) return 0;
+    this.control.send(frame(messageId.enter, 0));
+    if ((await this.control.ofType(messageId.entered)) === undefined) throw new Error('no user namespace');
+    return await mapIds(this.pid, HOST.userNamespace);
   }
 
   get pid(): number {

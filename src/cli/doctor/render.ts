@@ -11,8 +11,14 @@ export const TIERS: Readonly<Record<DoctorReport['tier'], string>> = {
   T4: 'no user namespaces',
 };
 
-function checkLines({ name, ok, detail, remedy }: DoctorCheck, width: number, colors: Colors): string[] {
-  const mark = ok ? colors.green('✓') : colors.red('✗');
+function markOf({ ok, optional }: DoctorCheck, colors: Colors): string {
+  if (ok) return colors.green('✓');
+  return optional === true ? colors.yellow('!') : colors.red('✗');
+}
+
+function checkLines(check: DoctorCheck, width: number, colors: Colors): string[] {
+  const { name, ok, detail, remedy } = check;
+  const mark = markOf(check, colors);
   const line = `  ${mark} ${oneLine(name).padEnd(width)}  ${oneLine(detail)}`.trimEnd();
   if (ok || remedy === null) return [line];
   const fix = remedy.split('\n').map((step) => `      ${colors.bold(oneLine(step))}`);
@@ -20,8 +26,10 @@ function checkLines({ name, ok, detail, remedy }: DoctorCheck, width: number, co
 }
 
 function verdict({ ok, checks }: DoctorReport, colors: Colors): string {
-  if (ok) return colors.green('Full isolation works here.');
-  const missing = checks.filter((check) => !check.ok).length;
+  const weaker = checks.filter((check) => !check.ok && check.optional === true).length;
+  if (ok && weaker === 0) return colors.green('Full isolation works here.');
+  if (ok) return colors.green('Full isolation works here; what is marked with ! would make it stronger.');
+  const missing = checks.filter((check) => !check.ok && check.optional !== true).length;
   const what = missing === 1 ? '1 thing is missing' : `${missing} things are missing`;
   return colors.red(`Full isolation does not work here: ${what}.`);
 }

@@ -8,6 +8,8 @@ import { notes } from './notes.js';
 import type { RunPlan } from './plan.js';
 import type { Supervision } from './supervise.js';
 
+type Asked = Pick<RunPlan, 'limits' | 'quiet' | 'job'>;
+
 export interface Conclusion {
   /** For standard error, without "hotcell: ". */
   readonly lines: readonly string[];
@@ -28,15 +30,17 @@ function missingOutputs(outcome: Outcome): string[] {
   );
 }
 
-function degradedLines(outcome: Outcome, quiet: boolean): string[] {
-  return quiet
+/** An ordinary user's limits are weaker than root's in every run. Who named none is not told each time; the outcome has it. */
+function degradedLines(outcome: Outcome, { limits, job, quiet }: Asked): string[] {
+  const asked = job.allowDegraded === true || limits.explicit.length > 0;
+  return quiet || !asked
     ? []
     : outcome.isolation.degraded.map((control) => `weaker than asked: ${withFlagNames(control)}`);
 }
 
 /** What is said about a run, and with which code Hotcell exits. `problems` are faults of ours while files came out. */
 export function conclude(
-  plan: Pick<RunPlan, 'limits' | 'quiet'>,
+  plan: Asked,
   { outcome, cancelledBy, outputError, inputError }: Supervision,
   problems: readonly string[],
 ): Conclusion {
@@ -51,7 +55,7 @@ export function conclude(
   const faults = [...unwritten, ...problems];
   return {
     lines: [
-      ...degradedLines(outcome, plan.quiet),
+      ...degradedLines(outcome, plan),
       ...(ending === null || unwritten.length > 0 ? [] : [ending]),
       ...(plan.quiet ? [] : notes(outcome, plan.limits)),
       ...unread,

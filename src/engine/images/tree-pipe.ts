@@ -27,8 +27,8 @@ export class TreePipe {
     const directory = await makeScratch('tree');
     try {
       const path = join(directory, 'operations');
-      // For everybody to read: our root is nobody in there, and nobody else can enter the directory.
-      execFileSync('mkfifo', ['-m', '444', path], { stdio: ['ignore', 'ignore', 'pipe'] });
+      // For everybody to read: root of this host is nobody in there, and nobody else can enter the directory.
+      execFileSync('mkfifo', ['-m', '644', path], { stdio: ['ignore', 'ignore', 'pipe'] });
       // For reading too: else it could not be opened before the reader has, and who that is starts only afterwards.
       const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOFOLLOW);
       try {

@@ -58,6 +58,7 @@ function verdict(facts: RunFacts, answer: Buffer, directory: string): HotcellErr
 
 /** One run of the tree writer in its sandbox. */
 class SandboxedTree implements TreeSink {
+  readonly hasOneOwner: boolean;
   readonly #run: RunningSandbox;
   readonly #pipe: TreePipe;
   readonly #answer: Buffer[] = [];
@@ -65,6 +66,7 @@ class SandboxedTree implements TreeSink {
   readonly #ended: Promise<HotcellError | null>;
 
   constructor(backend: Backend, pipe: TreePipe, { launcherPath, host }: TreeWriterInput, directory: string) {
+    this.hasOneOwner = host.identities === 'single';
     this.#pipe = pipe;
     this.#run = backend.run(planUnpack({ launcherPath, ...host, directory, input: pipe.path }), {
       onStdout: (chunk) => this.#take(chunk),

@@ -34,15 +34,19 @@ export class TreeEncoder {
     this.#chunk.begin('begin').u32(treeVersion).finish();
   }
 
+  #owned<Entry extends Pick<TreeEntry, 'uid' | 'gid'>>(entry: Entry): Entry {
+    return this.#sink.hasOneOwner === true ? { ...entry, uid: 0, gid: 0 } : entry;
+  }
+
   /** Over a directory: keeps what is in it. Over anything else: replaces it. */
   directory(entry: TreeEntry): Taken {
-    this.#chunk.begin('directory').attributes(entry).path(entry.path).finish();
+    this.#chunk.begin('directory').attributes(this.#owned(entry)).path(entry.path).finish();
     return this.#send();
   }
 
   /** As all that follow: replaces what is there, a directory with all that is in it. */
   file(entry: TreeFile): Taken {
-    this.#chunk.begin('file').attributes(entry).u64(entry.size).path(entry.path).finish();
+    this.#chunk.begin('file').attributes(this.#owned(entry)).u64(entry.size).path(entry.path).finish();
     return this.#send();
   }
 
@@ -56,7 +60,7 @@ export class TreeEncoder {
   }
 
   symlink(entry: TreeSymlink): Taken {
-    this.#chunk.begin('symlink').attributes({ ...entry, mode: 0o777 });
+    this.#chunk.begin('symlink').attributes(this.#owned({ ...entry, mode: 0o777 }));
     this.#chunk.path(entry.target).path(entry.path).finish();
     return this.#send();
   }
@@ -67,7 +71,7 @@ export class TreeEncoder {
   }
 
   fifo(entry: TreeEntry): Taken {
-    this.#chunk.begin('fifo').attributes(entry).path(entry.path).finish();
+    this.#chunk.begin('fifo').attributes(this.#owned(entry)).path(entry.path).finish();
     return this.#send();
   }
 

@@ -2,6 +2,8 @@
 
 /** One tree being written. */
 export interface TreeSink {
+  /** Whether nobody but root can own what is written: a host's ordinary user who has no ids to give. */
+  readonly hasOneOwner?: boolean;
   /**
    * Takes operations in the encoding of ops.json, cut anywhere. One call at a time; the bytes are the caller's again
    * once it has settled.

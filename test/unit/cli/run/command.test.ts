@@ -78,9 +78,10 @@ describe('hotcell run', () => {
   it('says what was weaker than asked', async () => {
     const isolation = { level: 'full' as const, tier: 'T3' as const, degraded: ['no memory limit'] };
     const engine = new FakeEngine(async () => outcome({ isolation }));
-    expect((await cli(['run', 'prog'], { engine })).err).toBe(
-      'hotcell: weaker than asked: no memory limit\n',
-    );
+    const said = 'hotcell: weaker than asked: no memory limit\n';
+    for (const asked of [['--allow-degraded'], ['-m', '64m']])
+      expect((await cli(['run', ...asked, 'prog'], { engine })).err).toBe(said);
+    expect((await cli(['run', 'prog'], { engine })).err).toBe('');
   });
 
   it('does not let a message move the cursor', async () => {

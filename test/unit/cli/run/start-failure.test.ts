@@ -94,7 +94,7 @@ describe('what could not be set up', () => {
     const degraded = ['limits.pids is not enforced: why'];
     const isolation = { level: 'full' as const, tier: 'T3' as const, degraded };
     const weaker = new FakeEngine(async () => outcome({ isolation }));
-    expect((await cli(['run', 'prog'], { engine: weaker })).err).toBe(
+    expect((await cli(['run', '--allow-degraded', 'prog'], { engine: weaker })).err).toBe(
       'hotcell: weaker than asked: --pids-limit is not enforced: why\n',
     );
     const refused = new FakeEngine(async () => {

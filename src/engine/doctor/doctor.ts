@@ -3,20 +3,14 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { promisify } from 'node:util';
-import { HotcellError } from '../core/index.js';
-import { type Controller, findLauncher } from '../launcher/index.js';
-import { type Host, hasController, readHost } from '../sandbox/index.js';
-import type { Tier } from '../spec/index.js';
-import { createHotcell, type HotcellOptions } from './hotcell.js';
-import { makeRuntimeDir } from './runtime-dir.js';
-
-export interface DoctorCheck {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-  /** What to do about it; null when it works. */
-  readonly remedy: string | null;
-}
+import { HotcellError } from '../../core/index.js';
+import { type Controller, findLauncher } from '../../launcher/index.js';
+import { type Host, hasController, readHost } from '../../sandbox/index.js';
+import type { Tier } from '../../spec/index.js';
+import { createHotcell, type HotcellOptions } from '../hotcell.js';
+import { makeRuntimeDir, stageDir } from '../runtime-dir.js';
+import { check, type DoctorCheck } from './check.js';
+import { ordinaryChecks, userNamespaceRemedy } from './ordinary.js';
 
 export interface DoctorReport {
   readonly tier: Tier;
@@ -56,13 +50,6 @@ const CONTROLLERS: readonly Controller[] = ['memory', 'pids', 'cpu', 'cpuset'];
 const CGROUPS =
   'mount cgroup v2 with this controller (systemd does), or v1: mount -t cgroup -o NAME none /sys/fs/cgroup/NAME; inside a container use --privileged with --cgroupns=private';
 
-const check = (name: string, ok: boolean, detail: string, remedy: string): DoctorCheck => ({
-  name,
-  ok,
-  detail,
-  remedy: ok ? null : remedy,
-});
-
 function controllerCheck(host: Host, name: Controller): DoctorCheck {
   const parent = host.cgroups.find(({ controllers }) => controllers.includes(name));
   const detail = parent === undefined ? 'not there' : `cgroup v${parent.version} at ${parent.path}`;
@@ -89,8 +76,9 @@ function swapCheck(): DoctorCheck {
   return check('swap', true, detail, '');
 }
 
-async function probeChecks(launcher: string): Promise<DoctorCheck[]> {
-  const { stdout } = await promisify(execFile)(launcher, ['--probe', makeRuntimeDir()]);
+async function probeChecks(launcher: string, { isRoot }: Host): Promise<DoctorCheck[]> {
+  const place = stageDir(makeRuntimeDir(), isRoot);
+  const { stdout } = await promisify(execFile)(launcher, ['--probe', place]);
   return stdout
     .trim()
     .split('\n')
@@ -118,10 +106,24 @@ async function runCheck(options: HotcellOptions): Promise<DoctorCheck> {
   }
 }
 
-async function launcherChecks(options: HotcellOptions): Promise<DoctorCheck[]> {
+/** Only root's sandboxes use them. */
+const ROOTS: readonly string[] = ['idmapped-mounts'];
+
+/** A user namespace is what all the others are in: when it cannot be had, its own remedy is that of all. */
+function forOrdinary(checks: readonly DoctorCheck[], launcher: string): DoctorCheck[] {
+  const remedy = userNamespaceRemedy(launcher);
+  return checks
+    .filter(({ name }) => !ROOTS.includes(name))
+    .map((given) => (given.ok || REMEDIES[given.name] !== USERNS ? given : { ...given, remedy }));
+}
+
+async function launcherChecks(host: Host, options: HotcellOptions): Promise<DoctorCheck[]> {
   try {
     const path = findLauncher(options.launcherPath);
-    return [check('launcher', true, path, ''), ...(await probeChecks(path))];
+    const probes = await probeChecks(path, host);
+    const found = check('launcher', true, path, '');
+    if (host.isRoot) return [found, ...probes];
+    return [found, ...forOrdinary(probes, path), ...(await ordinaryChecks(path, host))];
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const hint = error instanceof HotcellError ? error.hint : undefined;
@@ -129,33 +131,25 @@ async function launcherChecks(options: HotcellOptions): Promise<DoctorCheck[]> {
   }
 }
 
-const NOT_ROOT = 'not root: only isolation none works, and only root can try what else there may be';
-
-const rootCheck = ({ isRoot }: Host): DoctorCheck =>
-  check('root', isRoot, isRoot ? 'running as root' : NOT_ROOT, 'run as root: sudo hotcell doctor');
-
-/** Whose answer is the same for every user. Of the others a refusal says nothing about the host. */
-const FOR_EVERY_USER: readonly string[] = [
-  ...['root', 'kernel', 'launcher', 'swap'],
-  ...['seccomp', 'openat2', 'open-files'],
+const controllerChecks = (host: Host): DoctorCheck[] => [
+  ...CONTROLLERS.map((name) => controllerCheck(host, name)),
+  cpuTimeCheck(host),
 ];
-
-/** The checks that mean something to this user. */
-export function judgeable(isRoot: boolean, checks: readonly DoctorCheck[]): DoctorCheck[] {
-  return checks.filter(({ name }) => isRoot || FOR_EVERY_USER.includes(name));
-}
 
 /** Tries everything that this user can; never throws for what this host lacks. */
 export async function doctor(options: HotcellOptions = {}): Promise<DoctorReport> {
   const host = readHost();
-  const checks = judgeable(host.isRoot, [
-    rootCheck(host),
+  const checks = [
     kernelCheck(),
-    ...(await launcherChecks(options)),
-    ...CONTROLLERS.map((name) => controllerCheck(host, name)),
-    cpuTimeCheck(host),
+    ...(await launcherChecks(host, options)),
+    ...(host.isRoot ? controllerChecks(host) : []),
     swapCheck(),
-    ...(host.isRoot ? [await runCheck(options)] : []),
-  ]);
-  return { tier: host.tier, ok: checks.every(({ ok }) => ok), checks };
+    await runCheck(options),
+  ];
+  const hasNamespaces = host.isRoot || checks.some(({ name, ok }) => name === 'user-namespace' && ok);
+  return {
+    tier: hasNamespaces ? host.tier : 'T4',
+    ok: checks.every(({ ok, optional }) => ok || optional === true),
+    checks,
+  };
 }
