@@ -45,7 +45,7 @@ const CONTAINERS: readonly Omit<Container, 'arch'>[] = [
   { caps: ['SYS_ADMIN', 'SYS_NICE'], kernel: [10, 0] },
 ];
 
-describe.each(ARCHES)('on %s', (arch) => {
+describe.each(ARCHES)('on %s', { timeout: 60_000 }, (arch) => {
   test.each(CONTAINERS)(
     'a profile of the shape of docker says the same, with $caps on $kernel',
     async (about) => {
@@ -59,7 +59,7 @@ describe.each(ARCHES)('on %s', (arch) => {
       expect(differences(profile, { ...about, arch })).toEqual([]);
     });
     // The same ones each time: a difference may be a fault of the installed libseccomp.
-    fc.assert(property, { numRuns: 60, seed: 5 });
+    fc.assert(property, { numRuns: 40, seed: 5 });
   });
 });
 
