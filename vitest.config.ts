@@ -38,7 +38,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           setupFiles,
-          testTimeout: 10_000,
+          testTimeout: 30_000,
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },
         },
