@@ -4,7 +4,7 @@ export type { Ids } from './builder.js';
 export { checkEnforceable } from './enforce.js';
 export { type Host, hasController, hostAsTried, readHost } from './host.js';
 export { readNameFiles } from './name-files.js';
-export { outputPath, type PlanInput, planRun, type StagedFile, systemCallsOf } from './plan.js';
+export { outputPath, planRun, type StagedFile, systemCallsOf } from './plan.js';
 export {
   hostArch,
   policyOfProfile,

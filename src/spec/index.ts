@@ -59,6 +59,7 @@ export {
   SECCOMP_NAMES,
   type Seccomp,
   type SeccompName,
+  type SeccompOp,
   type SeccompProfile,
   type SeccompUsed,
   seccompUsed,

@@ -2,6 +2,7 @@
  * The shape of a seccomp policy: docker's profile format after its `includes` and `excludes` are resolved, so that a
  * docker profile can be turned into one. A policy is plain data; see compile.ts for what is made of it.
  */
+import type { SeccompOp } from '../../spec/index.js';
 import type { ACTIONS } from './kernel.js';
 
 /** Architectures that programs can be compiled for. */
@@ -9,14 +10,7 @@ export type { Arch } from './kernel.js';
 
 export type Action = keyof typeof ACTIONS;
 
-export type Op =
-  | 'SCMP_CMP_EQ'
-  | 'SCMP_CMP_NE'
-  | 'SCMP_CMP_LT'
-  | 'SCMP_CMP_LE'
-  | 'SCMP_CMP_GT'
-  | 'SCMP_CMP_GE'
-  | 'SCMP_CMP_MASKED_EQ';
+export type Op = SeccompOp;
 
 /** One comparison of one argument, unsigned and over all 64 bits. */
 export interface ArgTest {
