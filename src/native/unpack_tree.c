@@ -119,16 +119,8 @@ int tree_file(struct tree *t, const struct tree_op *op) {
     return find_place(t, op, &p) < 0 ? -1 : make(t, op, &p, make_file);
 }
 
-/* The disk may begin with large files at once: at the end everybody waits for it. Small ones cost it less all together. */
-static void begin_writeback(int fd, uint64_t size) {
-    enum { LARGE_BYTES = 128 * 1024 };
-    if (size >= LARGE_BYTES)
-        sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE); /* what goes wrong is told by the end's sync */
-}
-
 int tree_finish_file(struct tree *t, const struct tree_op *op, int *fd) {
     int result = set_attributes(t, op, *fd);
-    begin_writeback(*fd, op->size);
     int closed = close(*fd);
     *fd = -1;
     return result == 0 && closed < 0 ? tree_fail(t, TREE_STEP_WRITE) : result;

@@ -5,6 +5,4 @@
 const scale = Number(process.env.HOTCELL_TIME_SCALE || 1);
 if (!(scale >= 1 && scale <= 100)) throw new Error('HOTCELL_TIME_SCALE: a number from 1 to 100');
 
-export const TIME_SCALE = scale;
-
 export const scaledMs = (ms: number): number => ms * scale;

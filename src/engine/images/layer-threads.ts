@@ -51,6 +51,13 @@ export class LayerThreads {
     this.#launcher = launcher;
   }
 
+  /** Starts what the first layer will wait for. */
+  warm(): void {
+    if (this.#closing.signal.aborted) return;
+    this.#threads ??= startThreads();
+    this.#launcher().catch(() => undefined); // told by the layer that needs it
+  }
+
   /** @throws HotcellError as `performLayer`, `internal` when the thread is gone; the signal's reason */
   async perform(job: LayerJob, options: LayerWorkOptions): Promise<LayerDone> {
     this.#closing.signal.throwIfAborted();

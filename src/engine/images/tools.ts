@@ -33,6 +33,8 @@ export class ImageTools implements StoreTools {
     sync: (directory) => this.#writer.sync(directory),
   };
 
+  readonly warm = (): void => this.#layers.warm();
+
   readonly perform: StoreTools['perform'] = (job, options) => this.#layers.perform(job, options);
 
   async close(): Promise<void> {

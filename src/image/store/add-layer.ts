@@ -1,7 +1,8 @@
 /** A layer into the store: once, however many want it at a time. */
 import { constants } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { HotcellError } from '../../core/index.js';
 import { exists, moveDurably, syncDirectory } from './durable.js';
 import { ioError, isCode } from './io-error.js';
 import { type LayerMeta, metaOf, readLayerMeta, writeLayerMeta } from './layer-meta.js';
@@ -21,6 +22,8 @@ export interface AddedLayer {
 export interface LayerContext extends WorkOptions {
   readonly session: StoreSession;
   readonly perform: PerformLayer;
+  /** Called when a layer will be performed in a moment. */
+  readonly warm?: (() => void) | undefined;
 }
 
 /** What is known of it before it is there. */
@@ -29,14 +32,8 @@ export type WantedLayer = Omit<LayerPart, 'diffId'> & {
   /** What it is called while it is made. */
   readonly id: string;
   /** A file of the session's that has its bytes already, and can be kept. */
-  readonly kept?: KeptFile | undefined;
+  readonly keptPath?: string | undefined;
 };
-
-export interface KeptFile {
-  readonly path: string;
-  /** Settles when it is on the disk. */
-  readonly synced: Promise<void>;
-}
 
 /** Where one is made, in the session's own directory. */
 interface Place {
@@ -81,15 +78,18 @@ export class LayerAddition {
   }
 
   async #make(): Promise<AddedLayer> {
-    const { session } = this.#context;
-    const { diffId, blob } = this.#part;
+    const { layout } = this.#context.session;
+    const { diffId, blob, keptPath } = this.#part;
     const meta = diffId === null ? null : await this.#unpacked(diffId);
-    const own = blob !== null && (await exists(session.layout.blob(blob.digest))) ? blob.digest : null;
-    const keepsBlob = own === null && this.#part.kept === undefined;
-    const place = await this.#place({ keepsBlob, unpacks: meta === null });
-    const done =
-      own === null ? await this.#work(place, await this.#part.source()) : await this.#fromOwn(place, own);
-    return await this.#settle(place, done, meta);
+    const unpacks = meta === null;
+    const path = blob === null ? null : layout.blob(blob.digest);
+    if (path !== null && (await exists(path))) {
+      const place = await this.#place({ keepsBlob: false, unpacks });
+      const done = await this.#fromOwn(place, path);
+      if (done !== null) return await this.#settle(place, done, meta);
+    }
+    const place = await this.#place({ keepsBlob: keptPath === undefined, unpacks });
+    return await this.#settle(place, await this.#work(place, await this.#part.source()), meta);
   }
 
   async #unpacked(diffId: string): Promise<LayerMeta | null> {
@@ -105,13 +105,20 @@ export class LayerAddition {
     return { directory, treePath, blobPath: keepsBlob ? session.newFile() : null };
   }
 
-  /** The bytes are in the store already. */
-  async #fromOwn(place: Place, digest: string): Promise<LayerDone> {
-    const path = this.#context.session.layout.blob(digest);
+  /**
+   * The bytes are in the store already.
+   *
+   * @returns null when they are damaged, as after a loss of power: then they are there no more
+   */
+  async #fromOwn(place: Place, path: string): Promise<LayerDone | null> {
     const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
     try {
       const { size } = await file.stat();
       return await this.#work(place, { kind: 'file', fd: file.fd, offset: 0, size });
+    } catch (error) {
+      if (!(error instanceof HotcellError && error.code === 'bad-archive')) throw error;
+      await rm(path, { force: true });
+      return null;
     } finally {
       await file.close();
     }
@@ -130,10 +137,12 @@ export class LayerAddition {
   async #settle({ directory, blobPath }: Place, done: LayerDone, old: LayerMeta | null): Promise<AddedLayer> {
     const { layout, tmp } = this.#context.session;
     const blob = this.#part.blob ?? done.blob;
-    await this.#part.kept?.synced;
-    const made = this.#part.kept?.path ?? blobPath;
+    const made = this.#part.keptPath ?? blobPath;
     if (made !== null) await moveDurably(made, layout.blob(blob.digest));
-    if (done.report === null) return { meta: await this.#refreshed(old, blob), blob };
+    if (done.report === null) {
+      await markUnsynced(layout.layer(done.diffId));
+      return { meta: await this.#refreshed(old, blob), blob };
+    }
     const meta = metaOf(done.report, blob);
     await writeLayerMeta(directory, meta, tmp);
     await markUnsynced(directory);

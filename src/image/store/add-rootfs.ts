@@ -69,6 +69,7 @@ class RootfsLayer {
   }
 
   async #make(key: string, size: number): Promise<AddedLayer> {
+    this.#context.warm?.();
     const own = await OwnFile.of(this.#parts, this.#context.session);
     const { fd } = this.#parts;
     const file = own === null ? { fd, size } : { fd: own.fd, size: own.size };
@@ -78,7 +79,7 @@ class RootfsLayer {
       diffId: null,
       blob: null,
       source: () => Promise.resolve(source),
-      kept: own?.kept,
+      keptPath: own?.path,
     };
     try {
       return await new LayerAddition(part, this.#context).make();

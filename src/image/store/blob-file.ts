@@ -1,16 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { ioError } from './io-error.js';
 
-/** So much is on its way to the disk at once, while more comes: all of it at the end would have to be waited for. */
-const SYNC_BYTES = 32 * 1024 ** 2;
-
-/** A copy of a stream, made while somebody else reads it. */
+/** A copy of a stream, made while somebody else reads it. It comes to the disk with its layer, see unsynced.ts. */
 export class BlobFile {
   readonly #file: FileHandle;
   readonly #path: string;
   #writing: Promise<void> = Promise.resolve();
-  #syncing: Promise<void> = Promise.resolve();
-  #unsynced = 0;
 
   private constructor(file: FileHandle, path: string) {
     this.#file = file;
@@ -34,17 +29,10 @@ export class BlobFile {
       yield chunk;
     }
     await this.#writing;
-    this.#sync();
-  }
-
-  /** Waits until everything is on the disk. */
-  async synced(): Promise<void> {
-    await this.#writing;
-    await this.#syncing;
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([this.#writing, this.#syncing]);
+    await Promise.allSettled([this.#writing]);
     await this.#file.close();
   }
 
@@ -54,17 +42,5 @@ export class BlobFile {
     } catch (error) {
       throw ioError(error, `cannot write ${this.#path}`);
     }
-    this.#unsynced += chunk.byteLength;
-    if (this.#unsynced >= SYNC_BYTES) this.#sync();
-  }
-
-  #sync(): void {
-    this.#unsynced = 0;
-    this.#syncing = this.#syncing
-      .then(() => this.#file.datasync())
-      .catch((error: unknown) => {
-        throw ioError(error, `cannot write ${this.#path}`);
-      });
-    this.#syncing.catch(() => undefined); // told by `synced`
   }
 }

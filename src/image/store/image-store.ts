@@ -39,6 +39,7 @@ const READ_BYTES = 512 * 1024;
 export interface StoreTools {
   readonly trees: Pick<TreeWriter, 'remove' | 'sync'>;
   readonly perform: PerformLayer;
+  readonly warm?: (() => void) | undefined;
 }
 
 /** Adds images; what they share with others is found and not made again. */
@@ -200,7 +201,8 @@ export class ImageStore {
       signal,
     });
     try {
-      return await act({ ...options, session, perform: this.#tools.perform });
+      const { perform, warm } = this.#tools;
+      return await act({ ...options, session, perform, warm });
     } finally {
       await session.end();
     }

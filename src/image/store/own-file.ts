@@ -1,16 +1,15 @@
 import { constants } from 'node:fs';
 import { copyFile, type FileHandle, open } from 'node:fs/promises';
-import type { KeptFile } from './add-layer.js';
 import { compressionOf, peekAt } from './first-bytes.js';
 import { ioError } from './io-error.js';
 import type { StoreSession } from './session.js';
 
 /**
- * A file that nobody else writes to, and that comes to the disk while it is worked on. The kernel makes it faster than we
- * could, on some file systems without copying; and what is unpacked is what is kept, whatever happens to the original.
+ * A file that nobody else writes to. The kernel makes it faster than we could, on some file systems without copying; and what
+ * is unpacked is what is kept, whatever happens to the original.
  */
 export class OwnFile {
-  readonly kept: KeptFile;
+  readonly path: string;
   /** Of the copy: the original may have grown since it was looked at. */
   readonly size: number;
   readonly #file: FileHandle;
@@ -18,11 +17,7 @@ export class OwnFile {
   private constructor(file: FileHandle, { path, size }: { path: string; size: number }) {
     this.size = size;
     this.#file = file;
-    const synced = file.datasync().catch((error: unknown) => {
-      throw ioError(error, `cannot write ${path}`);
-    });
-    synced.catch(() => undefined); // told by whoever waits for it
-    this.kept = { path, synced };
+    this.path = path;
   }
 
   /** @returns null when the bytes are not to be kept as they are */
@@ -34,7 +29,7 @@ export class OwnFile {
     const path = ownPath ?? session.newFile();
     try {
       if (ownPath === null) await copyFile(`/proc/self/fd/${fd}`, path, constants.COPYFILE_FICLONE);
-      const file = await open(path, 'r+');
+      const file = await open(path, 'r');
       return new OwnFile(file, { path, size: (await file.stat()).size });
     } catch (error) {
       throw ioError(error, `cannot write ${path}`);
@@ -46,7 +41,6 @@ export class OwnFile {
   }
 
   async close(): Promise<void> {
-    await this.kept.synced.catch(() => undefined);
     await this.#file.close();
   }
 }

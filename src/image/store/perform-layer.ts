@@ -59,9 +59,7 @@ class LayerWork {
     const file = blobPath === null ? null : await BlobFile.create(blobPath);
     try {
       const wanted = isKeptPlain ? decompress(bytes, { ratio: this.#quota.ratio }) : bytes;
-      const done = await this.#read(wanted, file, isKeptPlain ? 'none' : compression);
-      await file?.synced();
-      return done;
+      return await this.#read(wanted, file, isKeptPlain ? 'none' : compression);
     } finally {
       await file?.close();
     }

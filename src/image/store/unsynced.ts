@@ -1,7 +1,7 @@
 /**
- * A layer's files are not waited for to be on the disk before the layer is used: that takes longer than to write them, and the
- * bytes that they were made from are there already, synced. Until they are, a file beside them says so, and since which boot:
- * when the machine stops before, the layer is doubtful, and made again.
+ * A layer's files, and the bytes that they were made from, are not waited for to be on the disk before the layer is used: that
+ * takes longer than to write them. Until they are, a file beside them says so, and since which boot. When the machine stops
+ * before, the layer is doubtful: it is made again from its bytes, or goes when those are damaged, too.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
