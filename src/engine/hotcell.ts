@@ -162,6 +162,7 @@ class Cell implements Hotcell {
     this.#checkOpen();
     checkOptions('runSuites', options, SUITE_RUN_OPTIONS);
     checkSuiteOptions(options);
+    checkLoaded(suites);
     const id = newId(systemClock);
     return new LazySuiteRun(id, async () => await this.#runSuites(id, suites, options));
   }
@@ -242,6 +243,16 @@ class Cell implements Hotcell {
     const data: ThreadSettings = { address: this.address, home: this.#home };
     return new PiscinaPool({ threadUrl: POOL_THREAD, data, tasks, workers });
   }
+}
+
+/** Without types, what a user writes is easily taken for what it is read into. */
+function checkLoaded(suites: readonly Partial<Suite>[]): void {
+  if (suites.every(({ cases, builds }) => Array.isArray(cases) && Array.isArray(builds))) return;
+  throw new HotcellError({
+    code: 'invalid-usage',
+    message: 'runSuites takes suites as parseSuite and loadSuites give them',
+    hint: 'use runSuite for one as it is written',
+  });
 }
 
 function checkConcurrency(concurrency: number): number {

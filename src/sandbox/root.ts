@@ -7,6 +7,7 @@ import { mountFlags } from './identities.js';
 /** Shows as empty what tells about the host or other processes; the list is docker's and podman's with what they lack. */
 const MASKED = [
   '/proc/acpi',
+  '/proc/asound',
   '/proc/interrupts',
   '/proc/kcore',
   '/proc/keys',

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from 'vitest';
-import { createHotcell } from '../../src/engine/index.js';
+import { createHotcell, type Suite } from '../../src/engine/index.js';
 import { ending, exited, startAndWaitFor, text, useCell } from '../support/cell.js';
 import { programJob } from '../support/programs.js';
 
@@ -43,6 +43,8 @@ describe('a cell', () => {
       unknown('onStdout'),
     );
     expect(() => cell.hotcell.runSuites([], { worker: 1 } as object)).toThrow('did you mean "workers"?');
+    const written = { jobs: [{ name: 'j', command: ['true'] }] } as unknown as Suite;
+    expect(() => cell.hotcell.runSuites([written])).toThrow('runSuites takes suites as parseSuite');
   });
 
   test('refuses an input that the program would not read', async () => {

@@ -105,6 +105,7 @@ class Running implements SuiteRun {
   /** Once: what is free changes with every process that starts. */
   readonly #budget: Budget;
   #summary: Promise<Summary> | undefined;
+  #broken: { readonly reason: unknown } | undefined;
 
   constructor(suites: readonly Suite[], options: SuiteRunOptions, context: SuiteContext) {
     checkSuiteOptions(options);
@@ -164,7 +165,9 @@ class Running implements SuiteRun {
       await using pool = await this.#context.startPool(this.#workerCount, this.#budget.tasks);
       await this.#audience.start(this.#start);
       this.#event({ kind: 'start', start: this.#start });
-      return await this.#audience.end(await this.#schedule(pool, directory));
+      const summary = await this.#audience.end(await this.#schedule(pool, directory));
+      if (this.#broken !== undefined) throw this.#broken.reason;
+      return summary;
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
@@ -206,8 +209,14 @@ class Running implements SuiteRun {
     this.#event({ kind: 'finished', key: keyOfWork(work), outcome });
   }
 
+  /** A watcher that throws is told no more, and costs the cases nothing: what it threw comes out at the end. */
   #event(event: SuiteEvent): void {
-    this.#options.onEvent?.(event);
+    if (this.#broken !== undefined) return;
+    try {
+      this.#options.onEvent?.(event);
+    } catch (reason) {
+      this.#broken = { reason };
+    }
   }
 }
 

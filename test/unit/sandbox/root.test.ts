@@ -44,7 +44,14 @@ describe.each(ROOTED)('the root of %s', (isolation) => {
   test('has a proc before parts of it are masked or read-only', () => {
     const plan = build();
     const proc = indexOf(plan, 'proc', '/proc');
-    for (const path of ['/proc/kcore', '/proc/keys', '/proc/timer_list', '/proc/scsi', '/proc/acpi']) {
+    for (const path of [
+      '/proc/kcore',
+      '/proc/keys',
+      '/proc/timer_list',
+      '/proc/scsi',
+      '/proc/acpi',
+      '/proc/asound',
+    ]) {
       expect(indexOf(plan, 'mask', path)).toBeGreaterThan(proc);
     }
     for (const path of ['/proc/sys', '/proc/sysrq-trigger', '/proc/bus', '/proc/fs', '/proc/irq']) {

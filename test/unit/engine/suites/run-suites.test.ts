@@ -412,3 +412,31 @@ describe('runSuites', () => {
     expect(worksOf(selected).map(({ weight }) => weight)).toEqual([1, 2]);
   });
 });
+
+describe('a watcher that throws', () => {
+  it.each(['start', 'started', 'finished'])(
+    'at %s costs the cases nothing, and comes out at the end',
+    async (kind) => {
+      const told: Outcome[] = [];
+      let ended = 0;
+      const onEvent = (event: SuiteEvent): void => {
+        if (event.kind === kind) throw new Error('cannot draw');
+      };
+      const reporter = {
+        onOutcome: (outcome: Outcome) => void told.push(outcome),
+        onEnd: () => void ended++,
+      };
+      const suite = suiteOf('s', [
+        { job: 'j', case: 'a' },
+        { job: 'j', case: 'b' },
+      ]);
+      const { run } = start([suite], {}, { onEvent, reporters: [reporter] });
+      await expect(run.summary).rejects.toThrow('cannot draw');
+      expect(told.map(({ case: name, verdict }) => [name, verdict]).sort()).toEqual([
+        ['a', 'passed'],
+        ['b', 'passed'],
+      ]);
+      expect(ended).toBe(1);
+    },
+  );
+});
