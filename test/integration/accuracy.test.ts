@@ -57,10 +57,15 @@ describe('CPU: N ms burnt are N ms within 2 % or 2 ms', () => {
   });
 
   test('user and system time add up to the total', async () => {
-    const outcome = await cell.program('burn-cpu', [300]);
-    const parts = metric(outcome, 'cpuUserMs') + metric(outcome, 'cpuSystemMs');
-    expect(Math.abs(parts - metric(outcome, 'cpuMs'))).toBeLessThan(30);
-    expect(metric(outcome, 'cpuUserMs')).toBeGreaterThan(metric(outcome, 'cpuSystemMs'));
+    // The kernel counts the parts by looking at each tick, and the total exactly: of three, one may have been looked at badly.
+    const differences: number[] = [];
+    for (let run = 0; run < 3; run++) {
+      const outcome = await cell.program('burn-cpu', [300]);
+      const parts = metric(outcome, 'cpuUserMs') + metric(outcome, 'cpuSystemMs');
+      differences.push(Math.abs(parts - metric(outcome, 'cpuMs')));
+      expect(metric(outcome, 'cpuUserMs')).toBeGreaterThan(metric(outcome, 'cpuSystemMs'));
+    }
+    expect(differences.sort((a, b) => a - b)[1]).toBeLessThan(30);
   });
 });
 
