@@ -40,8 +40,9 @@ class Indexer {
     private readonly limits: IndexLimits,
   ) {}
 
-  async run(): Promise<ReadonlyMap<string, TarMember>> {
+  async run(signal: AbortSignal | undefined): Promise<ReadonlyMap<string, TarMember>> {
     for (;;) {
+      signal?.throwIfAborted();
       const block = await this.take(BLOCK_BYTES);
       if (isZeroBlock(block)) break;
       const header = atByte(this.offset - BLOCK_BYTES, () => readHeader(block));
@@ -107,13 +108,14 @@ class Indexer {
  * Finds the files in a tar archive that is not compressed, by name. Contents are passed over, and nothing is unpacked.
  * Directories are left out.
  *
- * @throws HotcellError `bad-archive` for what {@link unpackLayer} would refuse too, and over the limits
+ * @throws HotcellError `bad-archive` for what {@link unpackLayer} would refuse too, and over the limits; the signal's reason
  */
 export async function indexTar(
   file: FileHandle,
   limits: IndexLimits = DEFAULT_INDEX_LIMITS,
+  signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, TarMember>> {
   const { size } = await file.stat();
   if (size === 0) throw badArchive('the archive is empty');
-  return new Indexer(file, size, limits).run();
+  return new Indexer(file, size, limits).run(signal);
 }

@@ -87,7 +87,7 @@ async function tarFiles(source: ArchiveSource, spool: Spool): Promise<TarFiles> 
   let { file } = await seekable(source, spool);
   try {
     file = await plain(file, spool);
-    return new TarFiles(file, await indexTar(file));
+    return new TarFiles(file, await indexTar(file, undefined, spool.signal));
   } catch (error) {
     await file.close();
     throw error;

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { onAbort, Semaphore } from '../../core/index.js';
 import { HIDDEN } from '../archive/index.js';
+import { badArchive } from '../compression/index.js';
 import { MEDIA_TYPES, writeManifest } from '../manifest/index.js';
 import { digestOf, hexOf } from '../reference/index.js';
 import { type AddedLayer, addLayer, type LayerContext } from './add-layer.js';
@@ -46,6 +47,8 @@ function isWhole({ manifest, config, layers }: ImageRecord, layout: StoreLayout)
 }
 
 const PARALLEL = 4;
+/** Each is written and synced while nobody else can name an image. */
+const MAX_NAMES = 1000;
 
 /** All end before one's error comes out: nothing goes on behind the caller's back. */
 async function addLayers(parts: ImageParts, context: LayerContext): Promise<AddedLayer[]> {
@@ -149,6 +152,9 @@ async function prepare(parts: ImageParts, context: LayerContext): Promise<AddedI
  * @throws HotcellError `bad-archive`, `registry`, `io`; the signal's reason
  */
 export async function addImages(images: readonly ImageParts[], context: LayerContext): Promise<AddedImage[]> {
+  const count = images.reduce((sum, { names }) => sum + names.length, 0);
+  if (count > MAX_NAMES)
+    throw badArchive(`the archive has ${count} names for its images; at most ${MAX_NAMES}`);
   const added: AddedImage[] = [];
   for (const parts of images) added.push(await prepare(parts, context));
   const named = added.map(({ record }, index) => ({ record, names: images[index]?.names ?? [] }));

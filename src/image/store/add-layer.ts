@@ -65,7 +65,9 @@ export class LayerAddition {
     const meta = readLayerMeta(layout, diffId);
     if (meta === null || !(await exists(layout.layerFiles(diffId)))) return null;
     const blob = this.#part.blob ?? meta.blob;
-    return (await exists(layout.blob(blob.digest))) ? { meta, blob } : null;
+    // Of other bytes than those that it was made from nobody has seen yet that they come to the same.
+    const isKnown = blob.digest === meta.blob.digest && blob.size === meta.blob.size;
+    return isKnown && (await exists(layout.blob(blob.digest))) ? { meta, blob } : null;
   }
 
   /** @throws HotcellError `bad-archive`, `registry`, `io`; the signal's reason */

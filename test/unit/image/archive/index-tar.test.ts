@@ -204,3 +204,12 @@ describe('a member', () => {
     }
   });
 });
+
+it('can be called off', async () => {
+  const path = join(directory, 'a.tar');
+  await writeFile(path, tarOf([{ name: 'a' }]));
+  const file = await open(path);
+  const signal = AbortSignal.abort(new Error('enough'));
+  await expect(indexTar(file, undefined, signal)).rejects.toThrow('enough');
+  await file.close();
+});

@@ -358,6 +358,8 @@ describe('a docker-archive', () => {
       archive(item({ RepoTags: [`a@sha256:${'0'.repeat(64)}`] })),
       /calls an image "a@sha256:0+"; a name with a digest cannot be given/,
     );
+    const names = Array.from({ length: 1001 }, (_, index) => `a:${index}`);
+    await refuse(archive(item({ RepoTags: names })), /has 1001 names for its images; at most 1000/);
     await refuse(archive(item({ RepoTags: [1] })), /\[0\]\.RepoTags\[0\].*must be text/);
   });
 

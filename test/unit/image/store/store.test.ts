@@ -69,6 +69,21 @@ describe('an image', () => {
     );
   });
 
+  test('with a layer whose bytes are another’s is refused, also when both are there', async () => {
+    const [x, y] = [layer('x'), layer('y')];
+    await load({ tag: 'x:1', layers: [{ ...x, blob: gzip(x.tar) }] });
+    await load({ tag: 'y:1', layers: [{ ...y, blob: gzip(y.tar) }] });
+    const before = plain.listing();
+    await expect(load({ tag: 'z:1', layers: [{ ...x, blob: gzip(y.tar) }] })).rejects.toMatchObject({
+      code: 'bad-archive',
+    });
+    await expect(plain.store.inspect('z:1')).rejects.toMatchObject({ code: 'image-not-found' });
+    expect(Object.keys(plain.listing()).filter((path) => path.startsWith('records'))).toEqual(
+      Object.keys(before).filter((path) => path.startsWith('records')),
+    );
+    expect((await new ImageResolver(plain.home).resolve('y:1')).layers).toHaveLength(1);
+  });
+
   test('is not taken for another that is named like the beginning of its id', async () => {
     const id = await load(image('one:1', 'a'));
     const short = id.slice('sha256:'.length).slice(0, 12);
