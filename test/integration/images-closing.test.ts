@@ -78,3 +78,10 @@ test('of a hundred layers few are under way at a time', async () => {
   expect(most).toBeLessThanOrEqual(4);
   expect((await stores.images.resolve('many:1')).layers).toHaveLength(100);
 });
+
+test('nobody can give an image a digest for its name', async () => {
+  const path = stores.file('root.tar', tarOf([{ name: 'a' }]));
+  const reference = `a@sha256:${'0'.repeat(64)}`;
+  await expect(stores.images.import({ path }, { reference })).rejects.toMatchObject({ code: 'invalid-spec' });
+  expect(await stores.images.list()).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import { systemClock } from '../../core/index.js';
+import { invalidSpec, quote, systemClock } from '../../core/index.js';
 import {
   type ArchiveSource,
   checkRootfs,
@@ -6,6 +6,7 @@ import {
   type ImageStore,
   parsePlatform,
   parseReference,
+  type Reference,
   seekable,
 } from '../../image/index.js';
 import type { ImageConfig } from '../../spec/index.js';
@@ -23,13 +24,19 @@ const NO_CONFIG: ImageConfig = {
   exposedPorts: [],
 };
 
+function nameOf(text: string): Reference {
+  const reference = parseReference(text);
+  if (reference.digest === null) return reference;
+  throw invalidSpec(`${quote(text, 200)} has a digest, which nobody can give to an image`);
+}
+
 /** @throws HotcellError `bad-archive`, `invalid-spec`, `io`; the signal's reason */
 export async function importRootfs(
   store: ImageStore,
   source: ArchiveSource,
   { reference, config = NO_CONFIG, comment = '', platform, ...options }: ImportOptions,
 ): Promise<string> {
-  const names = reference === undefined ? [] : [parseReference(reference)];
+  const names = reference === undefined ? [] : [nameOf(reference)];
   const wanted = platform === undefined ? hostPlatform() : parsePlatform(platform);
   return await store.adding(options, async ({ session, addRootfs }) => {
     const { file, ownPath } = await seekable(source, {
