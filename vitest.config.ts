@@ -64,6 +64,16 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
+      {
+        oxc,
+        test: {
+          ...sandboxed,
+          name: 'security',
+          include: ['test/security/**/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+        },
+      },
     ],
   },
 });

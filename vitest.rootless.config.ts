@@ -7,7 +7,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   cacheDir: '/tmp/hotcell-vitest-cache',
   test: {
-    include: ['test/{integration,rootless}/**/*.test.ts'],
+    include: ['test/{integration,rootless,security}/**/*.test.ts'],
     setupFiles: ['test/support/fail-on-warning.ts'],
     reporters: ['default', 'json'],
     fileParallelism: false,

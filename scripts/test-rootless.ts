@@ -28,11 +28,19 @@ interface User {
 const FILES: Readonly<Record<Round, readonly string[]>> = {
   ranges: [
     ...['rootless', 'programs-', 'limits-', 'attacks-', 'launcher-p', 'library', 'image-run-', 'accuracy'],
-    ...['cli/exit-codes', 'cli/files', 'cli/streams', 'cli/terminal', 'cli/run-image.test'],
+    ...[
+      'security',
+      'seccomp.test',
+      'cli/exit-codes',
+      'cli/files',
+      'cli/streams',
+      'cli/terminal',
+      'cli/run-image.test',
+    ],
   ],
   single: [
     ...['rootless', 'programs-exit', 'programs-inside', 'limits-pids', 'limits-disk', 'attacks-'],
-    ...['image-run-lock', 'cli/exit-codes'],
+    ...['security', 'image-run-lock', 'cli/exit-codes'],
   ],
 };
 
@@ -114,8 +122,10 @@ function placeFor(user: User): { readonly path: string; readonly remove: () => v
 
 /** An ordinary user cannot write them where they are kept. */
 function compilePrograms(): void {
-  for (const file of readdirSync(join(ROOT, 'fixtures/programs')))
-    if (file.endsWith('.c')) program(file.slice(0, -2));
+  const files = ['programs', 'attacks'].flatMap((name) => readdirSync(join(ROOT, 'fixtures', name)));
+  for (const file of files) if (file.endsWith('.c')) program(file.slice(0, -2));
+  program('try-kernel-interfaces', 'dynamic');
+  program('exit-with', '32-bit');
 }
 
 interface Result {
@@ -164,7 +174,7 @@ function runTests(user: User, round: Round): Result[] {
       'vitest.rootless.config.ts',
     ];
     const files = FILES[round].map(
-      (name) => `test/${name.startsWith('rootless') ? '' : 'integration/'}${name}`,
+      (name) => `test/${/^(rootless|security)/.test(name) ? '' : 'integration/'}${name}`,
     );
     const excluded = NOT.flatMap((name) => ['--exclude', `**/${name}.test.ts`]);
     asUser(

@@ -6,7 +6,8 @@
  *   5 PDEATHSIG            again, for changing ids cleared it; without a pid namespace it is all that ties us to init
  *   6 chdir                as the job's user, and getcwd must start with "/" (CVE-2024-21626)
  *   7 no_new_privs
- *   8 close-on-exec from 3 every descriptor that slipped through, before seccomp could forbid close_range
+ *   8 close everything from 3 up but the channel to init: with close-on-exec alone the command could be named by way of
+ *     /proc/self/fd, which is looked up before the exec closes it (CVE-2024-21626)
  *   9 seccomp last         so that the filter need not allow any of the above
  *  10 execve               ETXTBSY is retried: a fork elsewhere may for an instant hold the file that we wrote
  * Init says when it has given up its own rights: before that, a program that is root in its sandbox would have its id.
@@ -17,7 +18,6 @@
 #include "credentials.h"
 #include "seccomp_trace.h"
 
-#include <linux/close_range.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -25,10 +25,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <termios.h>
-
-#ifndef CLOSE_RANGE_CLOEXEC
-#define CLOSE_RANGE_CLOEXEC (1U << 2)
-#endif
 
 static int take_stdio(const struct plan *p, const int stdio[3], struct failure *f) {
     int moved[3];
@@ -62,7 +58,13 @@ static int enter_workdir(const struct plan *p, struct failure *f) {
     return 0;
 }
 
-static int prepare(const struct plan *p, const int stdio[3], struct failure *f) {
+static int close_all_but(int kept) {
+    if (kept > 3 && syscall(SYS_close_range, 3, kept - 1, 0) < 0)
+        return -1;
+    return (int)syscall(SYS_close_range, kept + 1, ~0u, 0);
+}
+
+static int prepare(const struct plan *p, const int stdio[3], int channel, struct failure *f) {
     if (setsid() < 0)
         return fail(f, STEP_SESSION, errno, "setsid");
     /* Not the keeper's, which it had from its init. */
@@ -78,7 +80,7 @@ static int prepare(const struct plan *p, const int stdio[3], struct failure *f) 
         return -1;
     if (p->spaces & SPACE_DROP_PRIVILEGES && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return fail(f, STEP_NO_NEW_PRIVILEGES, errno, "no_new_privs");
-    if (syscall(SYS_close_range, 3, ~0u, CLOSE_RANGE_CLOEXEC) < 0)
+    if (close_all_but(channel) < 0)
         return fail(f, STEP_CLOSE_FDS, errno, "close_range");
     return 0;
 }
@@ -139,7 +141,7 @@ void program_start(const struct plan *p, const int stdio[3], int status) {
     struct program_status s = {0};
     /* Out of the way of 0, 1 and 2; and where a filter that traces lets it be written to. */
     cleanup_fd int channel = fcntl(status, F_DUPFD_CLOEXEC, p->trace.size ? TRACE_FD : 10);
-    int prepared = prepare(p, stdio, &s.failure);
+    int prepared = prepare(p, stdio, channel, &s.failure);
     char hardened;
     if (read(channel, &hardened, 1) != 1)
         _exit(125); /* init is gone */

@@ -14,7 +14,7 @@ import {
   type ResolvedImage,
 } from '../../src/spec/index.js';
 import { RunControl, type RunOptions, runJob } from '../../src/worker/index.js';
-import { useCell } from './cell.js';
+import { type Cell, useCell } from './cell.js';
 
 export const NO_CONFIG: ImageConfig = {
   entrypoint: [],
@@ -29,6 +29,7 @@ export const NO_CONFIG: ImageConfig = {
 };
 
 export interface Layers {
+  readonly cell: Cell;
   readonly directory: string;
   readonly launcherPid: number;
   /** A new empty layer. */
@@ -60,6 +61,7 @@ export function useLayers(): Layers {
     return Promise.resolve(connection);
   };
   return {
+    cell,
     directory,
     lockPath,
     get launcherPid() {

@@ -1,0 +1,117 @@
+/**
+ * Runs every attack of test/security/attacks.ts and prints the table: attack, what was tried, what came of it.
+ *
+ *   npm run test:security                       runs the tests of test/security and those that prove the rest
+ *   npm run test:security -- --report FILE…     reads vitest's JSON reports of runs that were made already
+ *
+ * Fails where an attack has no test, or one that failed or was left out. The table goes to build/reports/security.md as well.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ATTACKS, type Attack } from '../test/security/attacks.js';
+
+const ROOT = join(import.meta.dirname, '..');
+const OUT = join(ROOT, 'build/reports');
+const OWN = 'security/';
+
+interface Found {
+  readonly file: string;
+  readonly name: string;
+  readonly status: string;
+}
+
+interface Report {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  }[];
+}
+
+interface Row {
+  readonly attack: Attack;
+  readonly tests: number;
+  readonly held: number;
+  readonly problems: readonly string[];
+}
+
+function runTests(): string {
+  const report = join(OUT, 'security.json');
+  mkdirSync(OUT, { recursive: true });
+  rmSync(report, { force: true });
+  const elsewhere = new Set(ATTACKS.flatMap(({ proof = {} }) => Object.keys(proof)));
+  const files = ['test/security', ...[...elsewhere].map((file) => `test/${file}.test.ts`)];
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  spawnSync(process.execPath, [vitest, 'run', ...reporters, ...files], { cwd: ROOT, stdio: 'inherit' });
+  return report;
+}
+
+function read(path: string): Found[] {
+  const { testResults } = JSON.parse(readFileSync(path, 'utf8')) as Report;
+  return testResults.flatMap(({ name, assertionResults }) => {
+    const file = name.replace(/^.*?\/test\/(?=security|integration|unit)/, '').replace(/\.test\.[jt]s$/, '');
+    return assertionResults.map(({ fullName, status }) => ({ file, name: fullName, status }));
+  });
+}
+
+const isOwn = ({ file, name }: Found, { id }: Attack): boolean =>
+  file.startsWith(OWN) && name.split(' ')[0] === id;
+
+const proves = ({ file, name }: Found, { proof = {} }: Attack): boolean => {
+  const beginnings = proof[file];
+  return (
+    beginnings !== undefined && (beginnings.length === 0 || beginnings.some((text) => name.startsWith(text)))
+  );
+};
+
+/** What is said to prove something and does not exist. */
+function idle(found: readonly Found[], { proof = {} }: Attack): string[] {
+  return Object.entries(proof).flatMap(([file, beginnings]) =>
+    (beginnings.length === 0 ? [''] : beginnings)
+      .filter((text) => !found.some((test) => test.file === file && test.name.startsWith(text)))
+      .map((text) => `no test ran: ${file}: ${text}`),
+  );
+}
+
+function judge(found: readonly Found[], attack: Attack): Row {
+  const own = found.filter((test) => isOwn(test, attack) || proves(test, attack));
+  const failed = own.filter(({ status }) => status !== 'passed');
+  const problems = [
+    ...(own.length === 0 ? ['no test'] : []),
+    ...failed.map(({ file, name, status }) => `${status}: ${file}: ${name}`),
+    ...idle(found, attack),
+  ];
+  return { attack, tests: own.length, held: own.length - failed.length, problems };
+}
+
+const result = ({ problems, held, tests }: Row): string =>
+  problems.length === 0 ? `held (${tests})` : `FAILED (${held} of ${tests} held)`;
+
+function table(rows: readonly Row[]): string {
+  const lines = rows.map((row) => `| ${row.attack.id} | ${row.attack.title} | ${result(row)} |`);
+  return [
+    '| id | a program, image or spec that … | result (tests) |',
+    '| --- | --- | --- |',
+    ...lines,
+    '',
+  ].join('\n');
+}
+
+const [flag, ...given] = process.argv.slice(2);
+const found = (flag === '--report' ? given : [runTests()]).flatMap(read);
+const unknown = found.filter(
+  ({ file, name }) => file.startsWith(OWN) && !ATTACKS.some(({ id }) => name.split(' ')[0] === id),
+);
+const rows = ATTACKS.map((attack) => judge(found, attack));
+mkdirSync(OUT, { recursive: true });
+writeFileSync(join(OUT, 'security.md'), table(rows));
+process.stdout.write(`\n${table(rows)}\n`);
+const problems = [
+  ...rows.flatMap(({ attack, problems: own }) => own.map((text) => `${attack.id}: ${text}`)),
+  ...unknown.map(({ file, name }) => `is of no attack: ${file}: ${name}`),
+];
+for (const problem of problems) process.stdout.write(`✗ ${problem}\n`);
+const tests = rows.reduce((sum, row) => sum + row.tests, 0);
+process.stdout.write(`${rows.length} attacks, ${tests} tests, ${problems.length} problems\n`);
+process.exitCode = problems.length === 0 ? 0 : 1;
