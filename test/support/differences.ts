@@ -41,6 +41,7 @@ export const DIFFERENCES: readonly Difference[] = [
     tests: {
       'limits-memory': ['above the limit allocate-', 'a kill leaves nothing for the next run'],
       'programs-behaviour': ['programs that take memory allocate-', 'programs that take memory allocate.py'],
+      'security/c-resources': ['C2 memory as '],
     },
   },
   {

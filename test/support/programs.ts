@@ -51,7 +51,8 @@ function once<Value>(make: () => Value): () => Value {
 /** Named by what goes in, so a changed source is a new file and an old one is never run by mistake. */
 function builtPath(name: string, source: string, build: Build): string {
   const hash = createHash('sha256').update(compilers[build]().join(' '));
-  for (const path of [source, join(SOURCES[0], 'bounded.h')]) hash.update(readFileSync(path));
+  for (const path of [source, join(SOURCES[0], 'bounded.h'), join(SOURCES[1], 'attempts.h')])
+    hash.update(readFileSync(path));
   return join(BUILT, `${name}-${hash.digest('hex').slice(0, 16)}`);
 }
 

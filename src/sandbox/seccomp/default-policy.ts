@@ -114,6 +114,20 @@ export const NO_TERMINAL_TRICKS: readonly Rule[] = [
 
 export const TERMINALS: readonly Rule[] = [...NO_TERMINAL_TRICKS, { action: ALLOW, names: ['ioctl'] }];
 
+const F_SETLEASE = 1024;
+
+export const NO_LEASES: readonly Rule[] = [
+  {
+    comment:
+      'Whoever opens a file that is leased waits until the lease is given back, up to 45 s: also on the host, for a file that is mounted read-only.',
+    action: ERRNO,
+    names: ['fcntl'],
+    args: [int(1, F_SETLEASE)],
+  },
+];
+
+export const FILE_CONTROL: readonly Rule[] = [...NO_LEASES, { action: ALLOW, names: ['fcntl'] }];
+
 const RLIMIT_CORE = 4;
 
 export const NO_CORE: readonly Rule[] = [
@@ -219,6 +233,7 @@ export const DEFAULT_POLICY: Policy = {
     ...CLONE,
     ...SOCKETS,
     ...TERMINALS,
+    ...FILE_CONTROL,
     ...LIMITS,
     ...PERSONALITIES,
     ...DEVICES,

@@ -6,7 +6,7 @@
  * the numbers of another table all of this could be walked around.
  */
 import { words } from './allowed-calls.js';
-import { int, NO_CORE, NO_TERMINAL_TRICKS, NOT_AS_INIT } from './default-policy.js';
+import { int, NO_CORE, NO_LEASES, NO_TERMINAL_TRICKS, NOT_AS_INIT } from './default-policy.js';
 import type { Rule } from './policy.js';
 
 const ERRNO = 'SCMP_ACT_ERRNO';
@@ -43,5 +43,6 @@ export const FLOOR: readonly Rule[] = [
   ...HOSTS,
   ...NO_TERMINAL_TRICKS,
   ...NO_CORE,
+  ...NO_LEASES,
   ...NOT_AS_INIT,
 ];

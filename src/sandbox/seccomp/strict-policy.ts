@@ -7,7 +7,15 @@
  * A program may still become another one (execve): it was started that way itself, and gains nothing by it.
  */
 import { FILES, MEMORY, SIGNALS_AND_TIME, SYSTEM, WAITING, words } from './allowed-calls.js';
-import { bits, int, LIMITS, NAMESPACE_FLAGS, PERSONALITIES, TERMINALS } from './default-policy.js';
+import {
+  bits,
+  FILE_CONTROL,
+  int,
+  LIMITS,
+  NAMESPACE_FLAGS,
+  PERSONALITIES,
+  TERMINALS,
+} from './default-policy.js';
 import type { Policy, Rule } from './policy.js';
 
 const ALLOW = 'SCMP_ACT_ALLOW';
@@ -98,6 +106,7 @@ export const STRICT_POLICY: Policy = {
     ...THREADS,
     ...SOCKETS,
     ...TERMINALS,
+    ...FILE_CONTROL,
     ...LIMITS,
     ...PERSONALITIES,
     NEVER,

@@ -44,7 +44,7 @@ const NODES: Rule[] = [
 const OWN: Rule = {
   action: ALLOW,
   names: words(`
-    arch_prctl execve exit exit_group futex getegid geteuid getgid getpid getppid getrandom getrlimit gettid getuid
+    arch_prctl execve exit exit_group fcntl futex getegid geteuid getgid getpid getppid getrandom getrlimit gettid getuid
     ioctl personality poll ppoll prctl prlimit64 rseq sched_getaffinity sched_yield set_robust_list set_tid_address
     sysinfo uname
   `),
