@@ -40,7 +40,7 @@ const FILES: Readonly<Record<Round, readonly string[]>> = {
   ],
   single: [
     ...['rootless', 'programs-exit', 'programs-inside', 'limits-pids', 'limits-disk', 'attacks-'],
-    ...['security', 'image-run-lock', 'cli/exit-codes'],
+    ...['image-run-lock', 'cli/exit-codes'],
   ],
 };
 
