@@ -28,19 +28,12 @@ interface User {
 const FILES: Readonly<Record<Round, readonly string[]>> = {
   ranges: [
     ...['rootless', 'programs-', 'limits-', 'attacks-', 'launcher-p', 'library', 'image-run-', 'accuracy'],
-    ...[
-      'security',
-      'seccomp.test',
-      'cli/exit-codes',
-      'cli/files',
-      'cli/streams',
-      'cli/terminal',
-      'cli/run-image.test',
-    ],
+    ...['cli/exit-codes', 'cli/files', 'cli/streams', 'cli/terminal', 'cli/run-image.test'],
+    ...['seccomp.test', 'security'],
   ],
   single: [
     ...['rootless', 'programs-exit', 'programs-inside', 'limits-pids', 'limits-disk', 'attacks-'],
-    ...['image-run-lock', 'cli/exit-codes'],
+    ...['image-run-lock', 'cli/exit-codes', 'security'],
   ],
 };
 

@@ -99,6 +99,8 @@ function table(rows: readonly Row[]): string {
 }
 
 const [flag, ...given] = process.argv.slice(2);
+if (flag !== undefined && (flag !== '--report' || given.length === 0))
+  throw new Error(`${flag}: only --report FILE… is allowed`);
 const found = (flag === '--report' ? given : [runTests()]).flatMap(read);
 const unknown = found.filter(
   ({ file, name }) => file.startsWith(OWN) && !ATTACKS.some(({ id }) => name.split(' ')[0] === id),

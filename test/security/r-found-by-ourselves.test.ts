@@ -158,16 +158,8 @@ describe('R10', () => {
       const beside = await cell.program('burn-cpu', [50]);
       expect(ending(beside)).toEqual(exited(0));
       const outcome = await calls;
-      expect([
-        'ok',
-        'memory-exceeded',
-        'cpu-time-exceeded',
-        'wall-time-exceeded',
-        'signaled',
-        'output-exceeded',
-        'nonzero-exit',
-        'syscall-denied',
-      ]).toContain(outcome.status);
+      // What is mapped at random may be more than its limit.
+      expect(['ok', 'memory-exceeded']).toContain(outcome.status);
       if (outcome.status === 'ok') publish(`random calls by ${who}`, [{ calls: printed(outcome, 'calls') }]);
       else publish(`random calls by ${who}`, [{ 'ended as': outcome.status }]);
       expect(readFileSync(canary, 'utf8')).toBe('as it was\n');

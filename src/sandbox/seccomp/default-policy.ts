@@ -142,7 +142,31 @@ export const NO_CORE: readonly Rule[] = [
   { action: ERRNO, errnoRet: 0, names: ['setrlimit'], args: [int(0, RLIMIT_CORE)] },
 ];
 
-export const LIMITS: readonly Rule[] = [...NO_CORE, { action: ALLOW, names: ['prlimit64', 'setrlimit'] }];
+const PRIO_USER = 2;
+const IOPRIO_WHO_USER = 3;
+
+/** Init is process 1 in its sandbox; where the caller has no ids but its own, it has the same as the program. */
+const LIMITS_OF_INIT: Rule = { action: ERRNO, names: ['prlimit64'], args: [int(0, 1)] };
+
+export const PRIORITY_OF_INIT: readonly Rule[] = [
+  {
+    comment: 'CPUs and priority of init, which a program may have the id of.',
+    action: ERRNO,
+    names: words('sched_setaffinity sched_setattr sched_setparam sched_setscheduler'),
+    args: [int(0, 1)],
+  },
+  { action: ERRNO, names: words('ioprio_set setpriority'), args: [int(1, 1)] },
+  { action: ERRNO, names: ['setpriority'], args: [int(0, PRIO_USER)] },
+  { action: ERRNO, names: ['ioprio_set'], args: [int(0, IOPRIO_WHO_USER)] },
+];
+
+export const INIT_ALONE: readonly Rule[] = [LIMITS_OF_INIT, ...PRIORITY_OF_INIT];
+
+export const LIMITS: readonly Rule[] = [
+  ...NO_CORE,
+  LIMITS_OF_INIT,
+  { action: ALLOW, names: ['prlimit64', 'setrlimit'] },
+];
 
 /** PER_LINUX, PER_LINUX32, both with UNAME26, and the question what it is. */
 export const PERSONALITIES: readonly Rule[] = [
@@ -229,6 +253,7 @@ export const DEFAULT_POLICY: Policy = {
   defaultErrnoRet: ENOSYS,
   archMap: [{ architecture: 'SCMP_ARCH_X86_64' }, { architecture: 'SCMP_ARCH_AARCH64' }],
   syscalls: [
+    ...PRIORITY_OF_INIT,
     ...ALLOWED,
     ...CLONE,
     ...SOCKETS,

@@ -6,7 +6,7 @@
  * the numbers of another table all of this could be walked around.
  */
 import { words } from './allowed-calls.js';
-import { int, NO_CORE, NO_LEASES, NO_TERMINAL_TRICKS, NOT_AS_INIT } from './default-policy.js';
+import { INIT_ALONE, int, NO_CORE, NO_LEASES, NO_TERMINAL_TRICKS, NOT_AS_INIT } from './default-policy.js';
 import type { Rule } from './policy.js';
 
 const ERRNO = 'SCMP_ACT_ERRNO';
@@ -45,4 +45,5 @@ export const FLOOR: readonly Rule[] = [
   ...NO_CORE,
   ...NO_LEASES,
   ...NOT_AS_INIT,
+  ...INIT_ALONE,
 ];

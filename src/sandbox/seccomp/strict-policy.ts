@@ -14,6 +14,7 @@ import {
   LIMITS,
   NAMESPACE_FLAGS,
   PERSONALITIES,
+  PRIORITY_OF_INIT,
   TERMINALS,
 } from './default-policy.js';
 import type { Policy, Rule } from './policy.js';
@@ -97,6 +98,7 @@ export const STRICT_POLICY: Policy = {
   defaultErrnoRet: ENOSYS,
   archMap: [{ architecture: 'SCMP_ARCH_X86_64' }, { architecture: 'SCMP_ARCH_AARCH64' }],
   syscalls: [
+    ...PRIORITY_OF_INIT,
     FILES,
     { ...WAITING, names: WAITING.names.filter((name) => !KERNEL_AIO.includes(name)) },
     MEMORY,
