@@ -151,13 +151,13 @@ const filtered = FILTERED.map(([who, run]) => [who, shared(run)] as const);
 const unfiltered = UNFILTERED.map(([who, run]) => [who, shared(run)] as const);
 
 describe.each(TRIED_IDS)('%s', (id) => {
-  test.each(filtered)(`${titleOf(id)}: %s gets nothing`, async (_, tried) => {
+  test.each(filtered)(`%s gets nothing: ${titleOf(id)}`, async (_, tried) => {
     const own = (await tried()).filter((attempt) => attempt.id === id);
     expect(own.length).toBeGreaterThan(0);
     expect(own.filter(({ result }) => result === 'DONE' || result === 'nothing')).toEqual([]);
   });
 
-  test.each(unfiltered)(`${titleOf(id)}: %s without a filter gets nothing of others`, async (_, tried) => {
+  test.each(unfiltered)(`%s without a filter gets nothing of others: ${titleOf(id)}`, async (_, tried) => {
     const own = (await tried()).filter((attempt) => attempt.id === id);
     expect(own.length).toBeGreaterThan(0);
     const got = own.filter(({ result }) => result === 'DONE' || result === 'nothing');

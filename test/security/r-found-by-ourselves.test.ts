@@ -55,7 +55,7 @@ async function tried(who: string, job: Partial<JobInput>): Promise<Outcome> {
 const titleOf = (id: string): string => ATTACKS.find((attack) => attack.id === id)?.title ?? 'not listed';
 
 describe.each(['R1', 'R2', 'R3', 'R4', 'R5', 'R6', 'R7'])('%s', (id) => {
-  test.each(WHO)(`${titleOf(id)}: %s gets nothing`, async (who, job) => {
+  test.each(WHO)(`%s gets nothing: ${titleOf(id)}`, async (who, job) => {
     const before = statSync(canary);
     const outcome = await tried(who, job);
     expect(text(outcome.stderr)).toBe('');

@@ -125,13 +125,27 @@ export const DIFFERENCES: readonly Difference[] = [
     why: 'with a single id there is no other user than 1000:1000 and 0:0',
     instead: 'it is refused with the remedy (rootless/ids)',
     only: 'single',
-    tests: { 'programs-inside': ['what a program is user 65534:65534', 'what a program is user nobody'] },
+    tests: {
+      'programs-inside': ['what a program is user 65534:65534', 'what a program is user nobody'],
+      'security/a-launcher': ['A8 user "1234"', 'A8 user "65534:33"'],
+    },
   },
   {
-    why: 'with a single id init has that of its program, which may set limits to it',
+    why: 'with a single id the root of a sandbox is its program’s, whoever that is',
+    instead: 'what it makes there is its own sandbox’s, and gone with it',
+    only: 'single',
+    tests: { 'security/r-found-by-ourselves': ['R2 an ordinary user '] },
+  },
+  {
+    why: 'with a single id init has that of its program, which without any filter may set limits to it',
     instead:
       'it harms itself alone: the launcher ends the run at its wall time, and init if that does not answer',
     only: 'single',
-    tests: { 'attacks-init': ['a program that is root in its sandbox cannot limit'] },
+    timing: true,
+    tests: {
+      'security/r-found-by-ourselves': [
+        ...[1, 2, 3, 4, 5, 6, 7].flatMap((n) => [`R${n} user 0 without`, `R${n} an ordinary user without`]),
+      ],
+    },
   },
 ];
