@@ -131,6 +131,13 @@ export const DIFFERENCES: readonly Difference[] = [
     },
   },
   {
+    why: 'with a single id all sandboxes share what the kernel counts for it: pipes, watches, descriptors on their way',
+    instead: 'every outcome says so in isolation.degraded (rootless/ids)',
+    only: 'single',
+    timing: true,
+    tests: { 'security/r-found-by-ourselves': ['R9 '] },
+  },
+  {
     why: 'with a single id the root of a sandbox is its program’s, whoever that is',
     instead: 'what it makes there is its own sandbox’s, and gone with it',
     only: 'single',
