@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { errnoName, errnoText } from '../core/index.js';
 import type { CopiedFile, OutputFile } from '../spec/index.js';
-import { errnoName, errnoText } from './errno.js';
 
 /** Errors of copying out, in the words of the reader; others keep the system's. */
 const MEANINGS: Readonly<Record<string, string>> = {

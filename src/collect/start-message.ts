@@ -1,8 +1,7 @@
 /** Why a program did not start, in the words of the job: the part of it that could not be had comes first. */
 import { constants } from 'node:os';
-import { formatBytes, quote } from '../core/index.js';
+import { errnoText, formatBytes, quote } from '../core/index.js';
 import type { Job, LaunchFailure, StartFailure, Step } from '../spec/index.js';
-import { errnoText } from './errno.js';
 
 const { E2BIG, EACCES, EINVAL, EISDIR, ELIBBAD, ELOOP, ENAMETOOLONG } = constants.errno as Readonly<
   Record<string, number>

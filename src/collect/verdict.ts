@@ -1,6 +1,6 @@
 /** What happened, from the facts: the first cause wins, and nothing unknown becomes a pass. Pure. */
 import { constants } from 'node:os';
-import { formatBytes, formatMs } from '../core/index.js';
+import { errnoText, formatBytes, formatMs } from '../core/index.js';
 import type {
   Cause,
   Job,
@@ -11,7 +11,6 @@ import type {
   Status,
   Step,
 } from '../spec/index.js';
-import { errnoText } from './errno.js';
 import { startFailure, startMessage } from './start-message.js';
 
 export interface Ending {
@@ -57,10 +56,18 @@ const JOBS_OWN_STEPS: ReadonlySet<Step> = new Set<Step>([
   'trace',
 ]);
 
+const { EBADF, EFAULT, EINTR, EIO, EMFILE, ENFILE, ENOMEM } = constants.errno;
+
+/** What a host is short of, or broken in: no part of a job is wrong then. But of a program that cannot be executed they say more. */
+const OF_THE_HOST: ReadonlySet<number> = new Set([EBADF, EFAULT, EINTR, EIO, EMFILE, ENFILE, ENOMEM]);
+
+const isJobs = ({ step, errno }: LaunchFailure): boolean =>
+  JOBS_OWN_STEPS.has(step) && (step === 'exec' || !OF_THE_HOST.has(errno));
+
 const NOTHING = { exitCode: null, signal: null, killedBy: null, message: null, startFailure: null } as const;
 
 function failed(failure: LaunchFailure, job: Job): Ending {
-  if (JOBS_OWN_STEPS.has(failure.step)) {
+  if (isJobs(failure)) {
     return {
       ...NOTHING,
       status: 'start-failed',

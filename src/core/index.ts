@@ -3,6 +3,7 @@ export { formatBytes, parseBytes } from './bytes.js';
 export { CleanupStack } from './cleanup.js';
 export { type Clock, systemClock } from './clock.js';
 export { formatMs, parseDurationMs } from './duration.js';
+export { errnoName, errnoText } from './errno.js';
 export { ERROR_CODES, type ErrorCode, HotcellError, invalidSpec } from './errors.js';
 export { newId } from './ids.js';
 export { checkOptions, type OptionNames } from './options.js';

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { HotcellError } from '../core/index.js';
+import { errnoText, HotcellError } from '../core/index.js';
 import type { LaunchFailure } from '../spec/index.js';
 import { lostFacts, readFacts, readFailure, readSample, readTrace } from './facts.js';
 import { type Frame, FrameDecoder, writeFrame } from './frames.js';
@@ -26,7 +26,7 @@ function readIdentities(value: number): Identities {
 /** A refusal as an error of ours. */
 export function refusal(failure: LaunchFailure): HotcellError {
   const code = failure.step === 'protocol' ? 'protocol-error' : 'launcher-failed';
-  const errno = failure.errno === 0 ? '' : ` (errno ${failure.errno})`;
+  const errno = failure.errno === 0 ? '' : `: ${errnoText(failure.errno)}`;
   return new HotcellError({ code, message: `launcher: ${failure.step}: ${failure.detail}${errno}` });
 }
 

@@ -241,6 +241,7 @@ export const stepId = {
   sources: 43,
   hold: 44,
   trace: 45,
+  outputs: 46,
 } as const;
 
 export const resourceId = {

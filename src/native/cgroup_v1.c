@@ -104,14 +104,17 @@ void v1_slot_close(const struct cgroup_config *config, struct cgroup_slot *slot)
     }
 }
 
-static uint64_t number(int dir, const char *file) {
-    uint64_t value = 0;
-    return dir >= 0 && cgroup_read_number(dir, file, &value) ? value : 0;
+/* Figures from before a run. What this kernel does not have is 0, and never read after the run either. */
+static bool number(int dir, const char *file, uint64_t *value) {
+    *value = 0;
+    errno = 0;
+    return dir < 0 || cgroup_read_number(dir, file, value) || errno == 0 || errno == ENOENT;
 }
 
-static uint64_t key(int dir, const char *file, const char *name) {
-    uint64_t value = 0;
-    return dir >= 0 && cgroup_read_key(dir, file, name, &value) ? value : 0;
+static bool key(int dir, const char *file, const char *name, uint64_t *value) {
+    *value = 0;
+    errno = 0;
+    return dir < 0 || cgroup_read_key(dir, file, name, value) || errno == 0 || errno == ENOENT;
 }
 
 /* Sums "MAJOR:MINOR Read N" over the devices. */
@@ -173,20 +176,20 @@ static int put_limits(struct cgroup_slot *slot, const struct plan *plan, struct 
 static const struct memory_files memory_files = {
     .usage = "memory.usage_in_bytes", .kernel = "memory.kmem.usage_in_bytes", .keys = {"cache", "rss"}};
 
-static void take_baseline(struct cgroup_slot *slot) {
+/* A run that does not know it would be told the out-of-memory kills of those before it as its own. */
+static bool take_baseline(struct cgroup_slot *slot) {
     struct cgroup_baseline *b = &slot->base;
-    if (slot->v1[MEMORY] >= 0)
-        cgroup_memory_in_use(slot->v1[MEMORY], &memory_files, &b->memory);
-    b->oom_kills = key(slot->v1[MEMORY], "memory.oom_control", "oom_kill");
-    b->pids = number(slot->v1[PIDS], "pids.current");
-    b->pids_hits = key(slot->v1[PIDS], "pids.events", "max");
-    b->throttled_ns = key(slot->v1[CPU], "cpu.stat", "throttled_time");
-    if (slot->v1[BLKIO] >= 0)
-        read_io(slot->v1[BLKIO], &b->io_read, &b->io_write);
+    return (slot->v1[MEMORY] < 0 || cgroup_memory_in_use(slot->v1[MEMORY], &memory_files, &b->memory)) &&
+           key(slot->v1[MEMORY], "memory.oom_control", "oom_kill", &b->oom_kills) &&
+           number(slot->v1[PIDS], "pids.current", &b->pids) &&
+           key(slot->v1[PIDS], "pids.events", "max", &b->pids_hits) &&
+           key(slot->v1[CPU], "cpu.stat", "throttled_time", &b->throttled_ns) &&
+           (slot->v1[BLKIO] < 0 || read_io(slot->v1[BLKIO], &b->io_read, &b->io_write) || errno == ENOENT);
 }
 
 int v1_slot_begin(struct cgroup_slot *slot, const struct plan *plan, struct failure *f) {
-    take_baseline(slot);
+    if (!take_baseline(slot))
+        return fail(f, STEP_CGROUP, errno, "read the counters");
     if (put_limits(slot, plan, f) < 0)
         return -1;
     if (slot->v1[MEMORY] >= 0 && write_text(slot->v1[MEMORY], "memory.max_usage_in_bytes", "0") < 0)
@@ -263,7 +266,9 @@ static int renew_pids(const struct cgroup_config *config, struct cgroup_slot *sl
     struct failure f;
     char old[48];
     uint64_t peak;
-    if (slot->v1[PIDS] < 0 || !cgroup_read_number(slot->v1[PIDS], "pids.peak", &peak) || peak <= QUIET_PIDS)
+    if (!number(slot->v1[PIDS], "pids.peak", &peak))
+        return -1;
+    if (peak <= QUIET_PIDS)
         return 0;
     slot_name(old, sizeof old, slot, PIDS);
     close_fd(&slot->v1[PIDS]);
@@ -284,7 +289,9 @@ static int empty_memory(struct cgroup_slot *slot) {
         return -1;
     if (write_text(dir, "memory.limit_in_bytes", "-1") < 0)
         return -1;
-    uint64_t usage = number(dir, "memory.usage_in_bytes");
+    uint64_t usage;
+    if (!cgroup_read_number(dir, "memory.usage_in_bytes", &usage))
+        return -1;
     if (!slot->idle_memory)
         slot->idle_memory = usage;
     if (usage <= slot->idle_memory + IDLE_SLACK_BYTES)
@@ -292,7 +299,9 @@ static int empty_memory(struct cgroup_slot *slot) {
     /* Page cache that the run was the first to touch is charged to us until it is reclaimed. EBUSY = some of it is in use. */
     if (write_text(dir, "memory.force_empty", "0") < 0 && errno != EBUSY && errno != EINTR)
         return -1;
-    return number(dir, "memory.usage_in_bytes") <= slot->idle_memory + 4 * IDLE_SLACK_BYTES ? 0 : -1;
+    if (!cgroup_read_number(dir, "memory.usage_in_bytes", &usage))
+        return -1;
+    return usage <= slot->idle_memory + 4 * IDLE_SLACK_BYTES ? 0 : -1;
 }
 
 int v1_slot_reset(const struct cgroup_config *config, struct cgroup_slot *slot) {

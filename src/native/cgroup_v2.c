@@ -109,10 +109,10 @@ int v2_slot_begin(const struct cgroup_config *config, struct cgroup_slot *slot, 
     const uint32_t have = config->v2_controllers;
     char text[64];
     struct cgroup_baseline *b = &slot->base;
-    if (have & CONTROLLER_MEMORY)
-        cgroup_memory_in_use(slot->v2_run, &memory_files, &b->memory);
-    if (have & CONTROLLER_PIDS)
-        cgroup_read_number(slot->v2_run, "pids.current", &b->pids);
+    if (have & CONTROLLER_MEMORY && !cgroup_memory_in_use(slot->v2_run, &memory_files, &b->memory))
+        return fail(f, STEP_CGROUP, errno, "memory.current");
+    if (have & CONTROLLER_PIDS && !cgroup_read_number(slot->v2_run, "pids.current", &b->pids))
+        return fail(f, STEP_CGROUP, errno, "pids.current");
     if (have & CONTROLLER_MEMORY && l[LIMIT_MEMORY_BYTES] && limit_memory(slot, l[LIMIT_MEMORY_BYTES], f) < 0)
         return -1;
     snprintf(text, sizeof text, "%llu", (unsigned long long)(l[LIMIT_PIDS] + b->pids));
@@ -123,8 +123,9 @@ int v2_slot_begin(const struct cgroup_config *config, struct cgroup_slot *slot, 
         return -1;
     if (have & CONTROLLER_CPUSET && plan->cpuset && put(slot, "cpuset.cpus", plan->cpuset, f) < 0)
         return -1;
-    uint64_t used = 0;
-    cgroup_read_key(slot->v2_run, "cpu.stat", "usage_usec", &used);
+    uint64_t used;
+    if (!cgroup_read_key(slot->v2_run, "cpu.stat", "usage_usec", &used))
+        return fail(f, STEP_CGROUP, errno, "cpu.stat");
     b->cpu_ns = used * 1000;
     return 0;
 }

@@ -20,7 +20,7 @@ struct exit_report {
     uint64_t user_ns, system_ns, max_rss_bytes;
     uint64_t voluntary_switches, involuntary_switches;
     uint64_t disk_used_bytes, inodes_used;
-    uint32_t disk_known;
+    uint32_t usage_known, disk_known;
 };
 
 /* What all processes of a run use, as far as a look at them tells. */

@@ -103,8 +103,9 @@ static void open_file(struct collector *k, struct run *run, int fd, const struct
         send_entry(k, run, KIND_ERROR, EFBIG, NULL);
         return;
     }
-    if (fstatfs(fd, &fs) < 0 || fs.f_type == PROC_MAGIC) {
-        send_entry(k, run, KIND_ERROR, EPERM, NULL);
+    int known = fstatfs(fd, &fs);
+    if (known < 0 || fs.f_type == PROC_MAGIC) {
+        send_entry(k, run, KIND_ERROR, known < 0 ? errno : EPERM, NULL);
         return;
     }
     snprintf(self, sizeof self, "/proc/self/fd/%d", fd); /* the very inode that was looked at */

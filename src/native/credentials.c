@@ -31,9 +31,9 @@ static int limit_bounding_set(uint64_t kept) {
         if (kept & 1ull << capability)
             continue;
         int present = prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
-        if (present < 0 && errno == EINVAL)
+        if (present < 0 && errno == EINVAL && capability > CAP_AUDIT_READ)
             return 0; /* past the last one that this kernel knows */
-        if (present > 0 && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0)
+        if (present < 0 || (present > 0 && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0))
             return -1;
     }
     return 0;

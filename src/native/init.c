@@ -184,7 +184,9 @@ static void start_program(struct init *in) {
     }
     close(status[1]);
     harden_self(in);
-    (void)send(status[0], "", 1, MSG_NOSIGNAL); /* a program that is gone shows in the read below */
+    /* One that is gone shows in the read below; one that is there and not told would wait for ever. */
+    if (send(status[0], "", 1, MSG_NOSIGNAL) < 0 && errno != EPIPE)
+        init_die(in, STEP_FORK, "let the program go on");
     for (int i = 0; i < 3; i++)
         close_fd(&in->args->stdio[i]);
     struct program_status s = {0};
@@ -193,6 +195,12 @@ static void start_program(struct init *in) {
     while ((got = read_status(in, status[0], (char *)&s + have, sizeof s - have)) > 0)
         have += (size_t)got;
     close(status[0]);
+    if (got < 0)
+        init_die(in, STEP_FORK, "hear from the program");
+    if (have < sizeof s.start_ns) {
+        errno = 0;
+        init_die(in, STEP_FORK, "the program ended before its beginning");
+    }
     in->report.start_ns = s.start_ns;
     in->report.exec_reached = have == sizeof s.start_ns;
     if (have > sizeof s.start_ns)
@@ -250,6 +258,8 @@ static bool reap(struct init *in) {
             in->report.wait_status = status;
             return true;
         }
+    if (pid < 0 && errno != ECHILD)
+        init_die(in, STEP_INIT, "waitpid");
     return false;
 }
 
@@ -278,6 +288,7 @@ static void fill_usage(struct init *in) {
     struct statfs disk;
     struct exit_report *r = &in->report;
     if (getrusage(RUSAGE_CHILDREN, &usage) == 0) {
+        r->usage_known = 1;
         r->user_ns = timeval_ns(usage.ru_utime);
         r->system_ns = timeval_ns(usage.ru_stime);
         r->max_rss_bytes = (uint64_t)usage.ru_maxrss * 1024u;

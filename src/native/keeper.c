@@ -28,9 +28,12 @@ struct keeper {
     size_t source_count;
 };
 
+/* Where we are heard. KEEPER_SOCKET is the launcher's own connection to its client until ours is in its place. */
+static int heard_at;
+
 static _Noreturn void keeper_die(const struct failure *f) {
     struct packet packet = {.kind = PACKET_FAILED, .failure = *f};
-    (void)packet_send(KEEPER_SOCKET, &packet, NULL, 0); /* nobody left to tell if this fails */
+    (void)packet_send(heard_at, &packet, NULL, 0); /* nobody left to tell if this fails */
     _exit(125);
 }
 
@@ -49,6 +52,7 @@ static void reply(uint32_t kind, uint64_t value, const int *fds, size_t count) {
 
 static void only_our_socket(int socket) {
     keeper_check(dup2(socket, KEEPER_SOCKET), STEP_KEEPER, "dup2");
+    heard_at = KEEPER_SOCKET;
     keeper_check((int)syscall(SYS_close_range, KEEPER_SOCKET + 1, ~0u, 0), STEP_CLOSE_FDS, "close_range");
     keeper_check(fcntl(KEEPER_SOCKET, F_SETFD, FD_CLOEXEC), STEP_KEEPER, "close-on-exec");
 }
@@ -63,12 +67,15 @@ static void set_up(struct keeper *k) {
     struct failure f;
     struct packet packet;
     size_t count;
+    heard_at = k->args.socket;
     keeper_check(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0), STEP_KEEPER, "PDEATHSIG");
     only_our_socket(k->args.socket);
     keeper_check(setsid(), STEP_KEEPER, "setsid");
     signal(SIGCHLD, SIG_IGN); /* inits are reaped by the kernel; the launcher watches their pidfds */
     /* The first packet says that our ids are mapped and that we are in our cgroups. */
-    if (packet_receive(KEEPER_SOCKET, &packet, NULL, 0, &count, true) <= 0)
+    int got = packet_receive(KEEPER_SOCKET, &packet, NULL, 0, &count, true);
+    keeper_check(got, STEP_KEEPER, "hear from the launcher");
+    if (got == 0)
         _exit(0);
     if (k->args.spaces & SPACE_USER) {
         keeper_check(become_set_up_user(k->args.spaces), STEP_USER_NAMESPACE, "become root of the user namespace");

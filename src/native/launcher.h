@@ -112,6 +112,7 @@ void run_client_writable(struct connection *c);
 void run_spawned(struct run *run);
 void run_init_ended(struct run *run);
 void run_failed(struct run *run, const struct failure *f);
+void run_lost(struct run *run, uint32_t step, int error, const char *what);
 bool run_give_back(struct run *run);
 void run_channel_event(struct watch *watch, uint32_t events);
 

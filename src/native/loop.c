@@ -3,7 +3,7 @@
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
 
-enum { BATCH = 64 };
+enum { BATCH = 64, UNSET_PATIENCE_MS = 1 };
 
 static int epoll = -1;
 static struct watch timer = {.fd = -1};
@@ -62,21 +62,24 @@ void loop_free_later(void *memory) {
     graveyard[graves++] = memory;
 }
 
-static void arm(uint64_t deadline) {
+/* How long to wait at most, in ms: a deadline that cannot be set is looked for. */
+static int arm(uint64_t deadline) {
     static uint64_t armed;
     if (deadline == armed && deadline > now_ns())
-        return;
+        return -1;
     armed = deadline;
     const struct itimerspec at = {.it_value = {.tv_sec = (time_t)(deadline / 1000000000u),
                                                .tv_nsec = (long)(deadline % 1000000000u)}};
-    timerfd_settime(timer.fd, TFD_TIMER_ABSTIME, &at, NULL);
+    if (timerfd_settime(timer.fd, TFD_TIMER_ABSTIME, &at, NULL) == 0)
+        return -1;
+    armed = 0;
+    return UNSET_PATIENCE_MS;
 }
 
 void loop_run(uint64_t (*tick)(void)) {
     struct epoll_event events[BATCH];
     while (!quitting) {
-        arm(tick());
-        int count = epoll_wait(epoll, events, BATCH, -1);
+        int count = epoll_wait(epoll, events, BATCH, arm(tick()));
         for (int i = 0; i < count && !quitting; i++) {
             struct watch *watch = events[i].data.ptr;
             /* Nothing asked for any more: the event is from before that, and its reader may not be ready for it. */

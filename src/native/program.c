@@ -53,7 +53,11 @@ static int enter_workdir(const struct plan *p, struct failure *f) {
     char where[PATH_MAX_BYTES];
     if (chdir(p->workdir) < 0)
         return fail(f, STEP_WORKDIR, errno, "%s", p->workdir);
-    if (!getcwd(where, sizeof where) || where[0] != '/')
+    errno = 0;
+    bool known = getcwd(where, sizeof where) != NULL;
+    if (!known && errno != ENOENT)
+        return fail(f, STEP_WORKDIR, errno, "%s", p->workdir);
+    if (!known || where[0] != '/')
         return fail(f, STEP_WORKDIR, ENOENT, "%s is outside the root", p->workdir);
     return 0;
 }

@@ -239,6 +239,7 @@ enum step_id {
     STEP_SOURCES = 43,
     STEP_HOLD = 44,
     STEP_TRACE = 45,
+    STEP_OUTPUTS = 46,
 };
 
 enum resource_id {

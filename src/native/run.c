@@ -40,8 +40,8 @@ static void run_finish(struct run *run) {
 }
 
 static void run_collect(struct run *run) {
-    if (run->root >= 0 && run->connection && !run->collector)
-        run->collector = collector_new();
+    if (run->root >= 0 && run->connection && !run->collector && !(run->collector = collector_new()))
+        run_lost(run, STEP_OUTPUTS, ENOMEM, "memory to copy files out");
     if (run->collector && !collector_step(run->collector, run))
         return; /* goes on when the client has read */
     run_finish(run);
@@ -93,6 +93,14 @@ static void run_end(struct run *run) {
     run_drain(run);
 }
 
+/* Something of it cannot be told any more: it goes on to its end, which is a failure of ours then, however the program ended. */
+void run_lost(struct run *run, uint32_t step, int error, const char *what) {
+    if (!run->failure.step)
+        fail(&run->failure, step, error, "%s", what);
+    if (run->state == RUN_RUNNING)
+        sys_pidfd_kill(run->slot->init.fd, SIGKILL);
+}
+
 void run_failed(struct run *run, const struct failure *f) {
     if (run->state >= RUN_DRAINING)
         return;
@@ -139,7 +147,7 @@ void run_init_ended(struct run *run) {
     }
     if (run->state >= RUN_DRAINING)
         return;
-    if (!run->cause)
+    if (!run->cause && !run->failure.step)
         fail(&run->failure, STEP_INIT, 0, "init was killed from outside or died");
     run_end(run);
 }
@@ -203,14 +211,17 @@ static void run_go(struct run *run) {
         return;
     }
     run->go_ns = now_ns();
+    if (packet_send(run->channel.fd, &packet, NULL, 0) < 0) {
+        fail(&f, STEP_INIT, errno, "let init go on");
+        run_broken(run, &f);
+        return;
+    }
     run->setup_deadline = 0;
     run->state = RUN_RUNNING;
     if (limits[LIMIT_WALL_TIME_NS])
         run->wall_deadline = run->go_ns + limits[LIMIT_WALL_TIME_NS];
     if (limits[LIMIT_CPU_TIME_NS])
         run->cpu_deadline = run->go_ns + limits[LIMIT_CPU_TIME_NS] / (limits[LIMIT_CPU_PARALLEL] ? limits[LIMIT_CPU_PARALLEL] : 1);
-    if (packet_send(run->channel.fd, &packet, NULL, 0) < 0)
-        return; /* init is gone: its pidfd says so next */
     for (uint32_t signo = 1; signo <= 64; signo++)
         if (run->early_signals & 1ull << (signo - 1))
             run_signal(run, signo); /* init reads it once the program is there */
@@ -272,8 +283,14 @@ void run_channel_event(struct watch *watch, uint32_t events) {
     int got = packet_receive(watch->fd, &packet, fds, 3, &count, false);
     if (got < 0 && errno == EAGAIN)
         return;
-    if (got <= 0) {
+    if (got == 0 || (got < 0 && errno == ECONNRESET)) {
         watch_change(watch, 0); /* init is gone; its pidfd is what ends the run */
+        return;
+    }
+    if (got < 0) {
+        struct failure f;
+        fail(&f, STEP_INIT, errno, "hear from init");
+        run_broken(run, &f);
         return;
     }
     if (packet.kind == PACKET_READY)

@@ -5,12 +5,14 @@
 static void note_exit_usage(struct run *run) {
     const struct exit_report *e = &run->exited;
     struct usage *u = &run->usage;
-    usage_set(u, METRIC_RUSAGE_CPU_NS, e->user_ns + e->system_ns);
-    usage_set(u, METRIC_RUSAGE_USER_NS, e->user_ns);
-    usage_set(u, METRIC_RUSAGE_SYSTEM_NS, e->system_ns);
-    usage_set(u, METRIC_RUSAGE_MAX_RSS_BYTES, e->max_rss_bytes);
-    usage_set(u, METRIC_VOLUNTARY_SWITCHES, e->voluntary_switches);
-    usage_set(u, METRIC_INVOLUNTARY_SWITCHES, e->involuntary_switches);
+    if (e->usage_known) {
+        usage_set(u, METRIC_RUSAGE_CPU_NS, e->user_ns + e->system_ns);
+        usage_set(u, METRIC_RUSAGE_USER_NS, e->user_ns);
+        usage_set(u, METRIC_RUSAGE_SYSTEM_NS, e->system_ns);
+        usage_set(u, METRIC_RUSAGE_MAX_RSS_BYTES, e->max_rss_bytes);
+        usage_set(u, METRIC_VOLUNTARY_SWITCHES, e->voluntary_switches);
+        usage_set(u, METRIC_INVOLUNTARY_SWITCHES, e->involuntary_switches);
+    }
     if (e->disk_known) {
         usage_set(u, METRIC_DISK_USED_BYTES, e->disk_used_bytes);
         usage_set(u, METRIC_INODES_USED, e->inodes_used);

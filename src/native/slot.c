@@ -208,13 +208,29 @@ static uint32_t first_id(unsigned number, uint32_t spaces) {
     return ordinary_id_base(number, spaces);
 }
 
+/* The run waits for a slot of its kind that is already there. Where there is none it would wait for ever. */
+static void slot_without_memory(uint32_t spaces) {
+    struct failure f;
+    struct run *run = run_next_waiting(spaces);
+    for (const struct slot *slot = slots; slot; slot = slot->next)
+        if (slot->spaces == spaces)
+            return;
+    fail(&f, STEP_SLOT, ENOMEM, "slot");
+    if (run)
+        run_failed(run, &f);
+}
+
 static void slot_create(uint32_t spaces) {
     struct failure f;
     struct slot *slot = calloc(1, sizeof *slot);
-    int number = slot ? take_number() : -1;
+    if (!slot) {
+        slot_without_memory(spaces);
+        return;
+    }
+    int number = take_number();
     if (number < 0) {
         free(slot);
-        return; /* the run waits for a slot that is already there */
+        return; /* one of those that are there comes free */
     }
     *slot = (struct slot){.next = slots, .keeper = {.fd = -1}, .init = {.fd = -1}, .oom = {.fd = -1}, .spaces = spaces,
                           .number = (unsigned)number, .keeper_outside = -1, .id_base = first_id((unsigned)number, spaces),

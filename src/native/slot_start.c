@@ -73,7 +73,14 @@ int slot_start(struct slot *slot, struct failure *f) {
     (void)setpriority(PRIO_PROCESS, (id_t)slot->keeper_pid, KEEPER_NICE);
     if (slot->has_cgroup && cgroup_slot_adopt(&settings.cgroup, &slot->cgroup, slot->keeper_pid, f) < 0)
         return -1;
-    if (packet_send(slot->keeper.fd, &go, NULL, 0) < 0)
-        return fail(f, STEP_KEEPER, errno, "start the keeper");
+    if (packet_send(slot->keeper.fd, &go, NULL, 0) < 0) {
+        struct packet last;
+        size_t count;
+        fail(f, STEP_KEEPER, errno, "start the keeper");
+        /* One that is gone may have said why. */
+        if (packet_receive(slot->keeper.fd, &last, NULL, 0, &count, false) == 1 && last.kind == PACKET_FAILED)
+            *f = last.failure;
+        return -1;
+    }
     return 0;
 }

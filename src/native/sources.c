@@ -10,9 +10,10 @@
 static int open_file(const struct source *s, struct failure *f) {
     struct stat st;
     int fd = open(s->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+    bool known = fd >= 0 && fstat(fd, &st) == 0;
+    if (known && S_ISREG(st.st_mode))
         return fd;
-    fail(f, STEP_SOURCE, fd < 0 ? errno : EINVAL, "%s%s", s->path, fd < 0 ? "" : " is not a regular file");
+    fail(f, STEP_SOURCE, known ? EINVAL : errno, "%s%s", s->path, known ? " is not a regular file" : "");
     close_fd(&fd);
     return -1;
 }

@@ -66,7 +66,9 @@ bool stream_pump(struct stream *s, struct run *run) {
         return s->watch.fd >= 0;
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return false;
-    watch_close(&s->watch); /* end of file; for a pty, EIO once its last slave is closed */
+    if (got < 0 && !(errno == EIO && run->plan.terminal)) /* which is how a pty says that its last slave was closed */
+        run_lost(run, STEP_STDIO, errno, "read what the program wrote");
+    watch_close(&s->watch);
     return false;
 }
 

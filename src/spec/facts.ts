@@ -76,7 +76,8 @@ export type Step =
   | 'idmap'
   | 'hold'
   | 'sources'
-  | 'trace';
+  | 'trace'
+  | 'outputs';
 
 /** Which step of ours did not work, why, and on what. */
 export interface LaunchFailure {

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { HotcellError, quote } from '../../core/index.js';
+import { errnoText, HotcellError, quote } from '../../core/index.js';
 import {
   ANSWER_MAX_BYTES,
   readTreeAnswer,
@@ -33,7 +33,7 @@ function launchError({ failure }: RunFacts, directory: string): HotcellError | n
     message:
       step === 'protocol'
         ? `lost ${where}: ${detail}`
-        : `cannot start ${where}: ${step}: ${detail}${errno === 0 ? '' : ` (errno ${errno})`}`,
+        : `cannot start ${where}: ${step}: ${detail}${errno === 0 ? '' : `: ${errnoText(errno)}`}`,
   });
 }
 

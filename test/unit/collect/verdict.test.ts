@@ -154,6 +154,16 @@ describe('a program that did not start', () => {
     });
   });
 
+  test.each([
+    ['workdir', 5],
+    ['bind', 12],
+    ['source', 24],
+    ['file', 23],
+    ['symlink', 4],
+  ] as const)('step %s with errno %i, which is the host’s, is no part of the job', (step, errno) => {
+    expect(end(failure(step, errno))).toMatchObject({ status: 'internal-error', startFailure: null });
+  });
+
   const JOB = {
     image: 'host',
     workdir: '/etc/passwd',
