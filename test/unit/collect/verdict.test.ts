@@ -195,9 +195,9 @@ describe('a program that did not start', () => {
     ],
     [
       'tmpfs',
-      12,
+      22,
       'mount tmpfs at /etc/ssl/certs/y',
-      'tmpfs[0].target: "/etc/ssl/certs/y": not enough memory (ENOMEM)',
+      'tmpfs[0].target: "/etc/ssl/certs/y": invalid argument (EINVAL)',
     ],
     [
       'file',
