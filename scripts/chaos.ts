@@ -48,7 +48,7 @@ const GROWTH_MAX: Vitals = {
 const random = seeded(seed);
 const family = new Family();
 const mounts = mountLines();
-const tally = { right: 0, lost: 0, wrong: 0, unanswered: 0 };
+const tally = { right: 0, lost: 0, wrong: 0, unanswered: 0, notUp: 0 };
 const kills: Record<Rank | 'node', number> = { node: 0, launcher: 0, keeper: 0, init: 0 };
 const memory = { nodeBytes: 0, launcherBytes: 0 };
 const wrong: string[] = [];
@@ -81,6 +81,7 @@ function take(line: string): boolean {
     memory.launcherBytes = Math.max(memory.launcherBytes, Number(rest[1]));
     return false;
   }
+  if (word === 'not-up') tally.notUp++;
   if (word !== 'right' && word !== 'lost' && word !== 'wrong') return false;
   tally[word]++;
   if (word === 'wrong') wrong.push(rest.join(' '));
@@ -95,7 +96,7 @@ async function waitUntil(what: string, test: () => boolean): Promise<void> {
 /** Ends when its share is done, or somebody has killed it. @returns how many it has answered */
 async function runShare(first: number, count: number): Promise<number> {
   const args = ['--import', 'tsx', SHARE, family.launcherPath, first, count, atOnce].map(String);
-  const node = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const node = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const exit = once(node, 'exit');
   let answers = 0;
   let up = false;
@@ -105,6 +106,8 @@ async function runShare(first: number, count: number): Promise<number> {
     if (line === 'up') up = true;
     else if (take(line)) answers++;
   });
+  const said: Buffer[] = [];
+  node.stderr.on('data', (chunk: Buffer) => said.push(chunk));
   const read = once(lines, 'close');
   const ended = exit.then(() => {
     over = true;
@@ -113,7 +116,7 @@ async function runShare(first: number, count: number): Promise<number> {
   await Promise.all([ended, read]);
   const [code, signal] = (await exit) as [number | null, string | null];
   if (code !== 0 && signal !== 'SIGKILL')
-    throw new Error(`a Node ended by itself: ${code ?? signal} (seed ${seed})`);
+    throw new Error(`a Node ended by itself: ${code ?? signal} (seed ${seed}): ${Buffer.concat(said).toString()}`);
   tally.unanswered += Math.min(count - answers, atOnce);
   await waitUntil('processes are left', () => family.processes().length === 0);
   return answers;
@@ -155,6 +158,9 @@ const problems = [
   ...wrong.map((line) => `wrong: ${line}`),
   ...leaks.map((leak) => `left: ${leak}`),
   ...tooMuch.map(([key, value]) => `grows: ${key} by ${value}`),
+  ...(tally.notUp > kills.launcher
+    ? [`${tally.notUp} launchers did not come up, ${kills.launcher} were killed`]
+    : []),
   ...(tally.lost > lostMost ? [`${tally.lost} lost by kills that cost ${lostMost} at most`] : []),
 ];
 const seconds = Math.round((Date.now() - started) / 1000);

@@ -1,12 +1,26 @@
 /** A share of a series of runs, in a Node of its own that anybody may kill. A line for each outcome: what it was, and whether it had to be. */
-import { createHotcell } from '../../src/engine/index.js';
+import { HotcellError } from '../../src/core/index.js';
+import { createHotcell, type Hotcell } from '../../src/engine/index.js';
 import { type Ending, ending } from '../../test/support/cell.js';
 import { kind } from '../../test/support/kinds.js';
 import { allProcesses, residentBytes } from '../../test/support/leaks.js';
 
 const [launcherPath = '', first = '', count = '', atOnce = ''] = process.argv.slice(2);
 const end = Number(first) + Number(count);
-const hotcell = await createHotcell({ launcherPath, concurrency: Number(atOnce) });
+
+/** A launcher that is killed before it is up is an error of the cell's; another one is made then. */
+async function open(): Promise<Hotcell> {
+  for (;;) {
+    try {
+      return await createHotcell({ launcherPath, concurrency: Number(atOnce) });
+    } catch (error) {
+      if (!(error instanceof HotcellError) || error.code === 'internal') throw error;
+      process.stdout.write(`not-up ${error.code}: ${error.message}\n`);
+    }
+  }
+}
+
+const hotcell = await open();
 process.stdout.write('up\n');
 
 const isEqual = (a: Ending, b: Ending): boolean => JSON.stringify(a) === JSON.stringify(b);
