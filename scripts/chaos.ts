@@ -116,7 +116,9 @@ async function runShare(first: number, count: number): Promise<number> {
   await Promise.all([ended, read]);
   const [code, signal] = (await exit) as [number | null, string | null];
   if (code !== 0 && signal !== 'SIGKILL')
-    throw new Error(`a Node ended by itself: ${code ?? signal} (seed ${seed}): ${Buffer.concat(said).toString()}`);
+    throw new Error(
+      `a Node ended by itself: ${code ?? signal} (seed ${seed}): ${Buffer.concat(said).toString()}`,
+    );
   tally.unanswered += Math.min(count - answers, atOnce);
   await waitUntil('processes are left', () => family.processes().length === 0);
   return answers;

@@ -17,8 +17,11 @@ const LEFT_OUT = [
 ];
 
 function compilePrograms(): void {
-  for (const file of readdirSync(join(ROOT, 'fixtures/programs')))
-    if (file.endsWith('.c')) program(basename(file, '.c'));
+  for (const folder of ['programs', 'attacks'])
+    for (const file of readdirSync(join(ROOT, 'fixtures', folder)))
+      if (file.endsWith('.c')) program(basename(file, '.c'));
+  program('try-kernel-interfaces', 'dynamic');
+  program('exit-with', '32-bit');
 }
 
 async function copy(into: string): Promise<void> {

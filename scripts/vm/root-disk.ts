@@ -8,7 +8,7 @@ import type { Kernel } from './kernel.js';
 import { madeOnce, PLACE } from './place.js';
 
 const PACKAGES = [
-  ...['gcc', 'g++', 'libc6-dev', 'musl-tools', 'python3-minimal'], // what tests compile and run
+  ...['gcc', 'g++', 'libc6-dev', 'musl-tools', 'python3'], // what tests compile and run
   ...['e2fsprogs', 'kmod', 'libcap2-bin', 'procps', 'uidmap'], // what tests and an ordinary user's sandboxes need
 ];
 

@@ -8,7 +8,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   E2BIG: 'nested too deeply',
   EINVAL: 'not a regular file or directory',
   EFBIG: 'larger than what is left of the disk limit',
-  EMFILE: 'more files than are copied out of one run',
+  EOVERFLOW: 'more files than are copied out of one run',
   EPERM: 'not a file of the sandbox',
 };
 

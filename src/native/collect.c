@@ -126,7 +126,7 @@ static void visit(struct collector *k, struct run *run) {
     struct stat st;
     cleanup_fd int fd = sys_open_beneath(run->root, k->path, O_PATH | O_NOFOLLOW);
     if (++k->files > OUTPUT_FILES_MAX)
-        send_entry(k, run, KIND_ERROR, EMFILE, NULL);
+        send_entry(k, run, KIND_ERROR, EOVERFLOW, NULL); /* not EMFILE, which we may get ourselves */
     else if (fd < 0 || fstat(fd, &st) < 0)
         send_entry(k, run, KIND_ERROR, errno, NULL);
     else if (S_ISDIR(st.st_mode))

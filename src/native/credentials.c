@@ -1,5 +1,7 @@
 #include "credentials.h"
 
+#include "ordinary.h"
+
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
@@ -8,8 +10,13 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
+/* A namespace of an ordinary user denies setgroups. */
+static bool groups_stay(void) {
+    return errno == EPERM && ordinary_identities() != IDENTITIES_HOST;
+}
+
 int become_mapped_root(void) {
-    if (syscall(SYS_setgroups, 0, NULL) < 0 && errno != EPERM) /* EPERM: a rootless namespace denies setgroups */
+    if (syscall(SYS_setgroups, 0, NULL) < 0 && !groups_stay())
         return -1;
     if (syscall(SYS_setresgid, 0, 0, 0) < 0 || syscall(SYS_setresuid, 0, 0, 0) < 0)
         return -1;
@@ -44,7 +51,7 @@ int take_identity(const struct plan *p, struct failure *f) {
         return 0;
     gid_t groups[1 + GROUPS_MAX] = {p->gid};
     memcpy(groups + 1, p->groups, p->group_count * sizeof *groups);
-    if (syscall(SYS_setgroups, 1 + p->group_count, groups) < 0 && errno != EPERM)
+    if (syscall(SYS_setgroups, 1 + p->group_count, groups) < 0 && !groups_stay())
         return fail(f, STEP_USER, errno, "setgroups");
     if (syscall(SYS_setresgid, p->gid, p->gid, p->gid) < 0)
         return fail(f, STEP_USER, errno, "setresgid %u", p->gid);

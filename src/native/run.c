@@ -246,6 +246,19 @@ void run_spawned(struct run *run) {
     run_maybe_go(run);
 }
 
+static int watch_terminal(struct run *run) {
+    int input = fcntl(run->terminal, F_DUPFD_CLOEXEC, 3);
+    if (input < 0 || input_open(run, input) < 0) {
+        close_fd(&input);
+        return -1;
+    }
+    int output = fcntl(run->terminal, F_DUPFD_CLOEXEC, 3);
+    if (output >= 0 && stream_open(run, 0, output) == 0)
+        return 0;
+    close_fd(&output);
+    return -1;
+}
+
 /* READY brings the pty's master, and what keeps the files in reach. */
 static void run_ready(struct run *run, int *fds, size_t count) {
     size_t next = 0, expected = (run->plan.terminal ? 1u : 0u) + (run->plan.output_count > 0 ? 2u : 0u);
@@ -257,18 +270,17 @@ static void run_ready(struct run *run, int *fds, size_t count) {
         run_broken(run, &f);
         return;
     }
-    if (run->plan.terminal) {
+    if (run->plan.terminal)
         run->terminal = fds[next++];
-        int input = fcntl(run->terminal, F_DUPFD_CLOEXEC, 3);
-        int output = fcntl(run->terminal, F_DUPFD_CLOEXEC, 3);
-        if (output < 0 || stream_open(run, 0, output) < 0)
-            close_fd(&output);
-        if (input < 0 || input_open(run, input) < 0)
-            close_fd(&input);
-    }
     if (run->plan.output_count > 0) {
         run->mount_namespace = fds[next];
         run->root = fds[next + 1];
+    }
+    if (run->plan.terminal && watch_terminal(run) < 0) {
+        struct failure f;
+        fail(&f, STEP_TERMINAL, errno, "watch the terminal");
+        run_broken(run, &f);
+        return;
     }
     run->ready = true;
     run_maybe_go(run);

@@ -2,7 +2,7 @@
  * Every system call of a run, of its launcher, keeper, init and program before its exec, fails once in turn: the run is then told
  * as ours, with the step and what the kernel said, or it is as if nothing had happened; the next one is fine, and nothing is left.
  *
- *   HOTCELL_FAULT_ERRNOS=EIO,ENOMEM,EPERM   which errors; without it EIO
+ *   HOTCELL_FAULT_ERRNOS=EIO,ENOMEM,EMFILE  which errors; without it EIO
  *   HOTCELL_FAULT_JOBS=all                  other kinds of runs too
  */
 import { constants } from 'node:os';
@@ -12,7 +12,13 @@ import { createHotcell, type Hotcell } from '../../src/engine/index.js';
 import type { JobInput, Outcome } from '../../src/spec/index.js';
 import { publish, text } from '../support/cell.js';
 import { type Errno, type FaultRank, FaultyLauncher, type Hit, RANKS } from '../support/faults.js';
-import { allProcesses, cgroupDirectories, instanceNames, mountLines } from '../support/leaks.js';
+import {
+  allProcesses,
+  cgroupDirectories,
+  instanceNames,
+  mountLines,
+  type ProcessInfo,
+} from '../support/leaks.js';
 import { program } from '../support/programs.js';
 
 const errnos = (process.env.HOTCELL_FAULT_ERRNOS ?? 'EIO').split(',') as Errno[];
@@ -36,7 +42,7 @@ const usual: JobInput = {
 const JOBS: readonly [string, JobInput][] = [
   ['a usual run', usual],
   ['a run with a network and a terminal', { ...usual, network: 'loopback', tty: { rows: 24, cols: 80 } }],
-  ['a run by chroot', { ...usual, isolation: 'chroot' }],
+  ['a run by chroot', { ...usual, isolation: 'chroot', limits: { wallTime: '10s' } }],
   ['a run as user 0 without a filter', { ...usual, seccomp: 'unconfined', user: '0:0' }],
 ];
 
@@ -74,6 +80,9 @@ async function attempt(run: () => Promise<Outcome>): Promise<Result> {
 const essence = ({ status, stdout, stderr, outputs }: Outcome): string =>
   JSON.stringify([status, text(stdout), text(stderr), outputs.map(({ path, sha256 }) => [path, sha256])]);
 
+const essenceOrError = (result: Result): string =>
+  result instanceof HotcellError ? say(result) : essence(result);
+
 const say = (result: Result): string =>
   result instanceof HotcellError
     ? `threw ${result.code}: ${result.message}`
@@ -110,12 +119,13 @@ async function fail(
   { launcher, run }: { launcher: FaultyLauncher; run: () => Promise<Result> },
   { number, errno, runs, good }: { number: number; errno: Errno; runs: number; good: string },
 ): Promise<{ hit: Hit; wasTold: boolean } | null> {
+  expect(number).toBeLessThan(CALLS_MAX);
   launcher.arm(number, errno);
   const results: Result[] = [];
   for (let done = 0; done < runs; done++) results.push(await run());
   const hit = launcher.disarm();
   if (hit === null) return null;
-  const bad = results.filter((result) => result instanceof HotcellError || essence(result) !== good);
+  const bad = results.filter((result) => essenceOrError(result) !== good);
   for (const result of bad) {
     try {
       expectToldAsOurs(result, hit, errno);
@@ -139,13 +149,10 @@ describe.each(jobs)('of %s', (title, job) => {
       expect(first.status, first.message ?? '').toBe('ok');
       const good = essence(first);
       for (let number = 1; ; number++) {
-        expect(number).toBeLessThan(CALLS_MAX);
         const happened = await fail({ launcher, run }, { number, errno, runs: RUNS[rank], good });
         if (happened === null) break;
         tally.count(happened.hit, happened.wasTold);
-        if (!happened.wasTold) continue;
-        const next = await run();
-        expect(next instanceof HotcellError ? say(next) : essence(next), happened.hit.call).toBe(good);
+        if (happened.wasTold) expect(essenceOrError(await run()), happened.hit.call).toBe(good);
       }
       await hotcell.close();
       launcher.remove();
@@ -153,7 +160,8 @@ describe.each(jobs)('of %s', (title, job) => {
         { calls: tally.points, told: tally.told },
       ]);
       expect(tally.told).toBeGreaterThan(0);
-      if (rank === 'init' || rank === 'program')
+      // Without a filter keys are cleared by a child of the keeper's after the run; where that fails the slot goes.
+      if ((rank === 'init' && job.seccomp !== 'unconfined') || rank === 'program')
         expect([...tally.silent].filter((call) => CRITICAL.has(call))).toEqual([]);
     },
   );
@@ -162,13 +170,24 @@ describe.each(jobs)('of %s', (title, job) => {
 const mounts = mountLines();
 const instances = new Set<string>();
 
+function descendants(): ProcessInfo[] {
+  const all = allProcesses();
+  const found = new Set([process.pid]);
+  // A child may have a smaller number than its parent.
+  for (let before = 0; before < found.size; ) {
+    before = found.size;
+    for (const { pid, parent } of all) if (found.has(parent)) found.add(pid);
+  }
+  return all.filter(({ pid }) => pid !== process.pid && found.has(pid));
+}
+
 /** A cell from its beginning to its end. */
 async function whole(path: string): Promise<Outcome> {
   const hotcell: Hotcell = await createHotcell({ launcherPath: path });
   try {
     return await hotcell.run(usual);
   } finally {
-    for (const name of instanceNames(allProcesses())) instances.add(name);
+    for (const name of instanceNames(descendants())) instances.add(name);
     await hotcell.close();
   }
 }

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/spec/index.js';
 import { ending, exited, killed, median, metric, publish, useCell } from '../support/cell.js';
+import { scaledMs } from '../support/time-scale.js';
 
 const cell = useCell();
 
 const LIMIT_MS = 300;
-const OVERSHOOT_MS = 20;
+const OVERSHOOT_MS = scaledMs(20);
 const limits = { cpuTime: LIMIT_MS };
 
 const burn = async (milliseconds: number): Promise<Outcome> =>

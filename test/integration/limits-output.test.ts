@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ending, exited, killed, median, metric, text, useCell } from '../support/cell.js';
 import { programJob } from '../support/programs.js';
+import { scaledDown } from '../support/time-scale.js';
 
 const cell = useCell();
 
@@ -71,10 +72,12 @@ test('a reader gets the bytes up to the limit and no more', async () => {
   expect(outcome.stdout).toMatchObject(cut);
 });
 
+const BYTES = scaledDown(1 << 29);
+
 test('none is no limit, and what is not kept does not fill the memory of this process', async () => {
   const rss: number[] = [];
   let bytes = 0;
-  const outcome = await cell.run(programJob('write-bytes', [1 << 29, 0], { limits: { output: 'none' } }), {
+  const outcome = await cell.run(programJob('write-bytes', [BYTES, 0], { limits: { output: 'none' } }), {
     capture: false,
     onStdout: (chunk) => {
       bytes += chunk.length;
@@ -82,8 +85,8 @@ test('none is no limit, and what is not kept does not fill the memory of this pr
     },
   });
   expect(ending(outcome)).toEqual(exited(0));
-  expect(bytes).toBe(1 << 29);
-  expect(outcome.stdout).toMatchObject({ bytes: 1 << 29, truncated: false });
+  expect(bytes).toBe(BYTES);
+  expect(outcome.stdout).toMatchObject({ bytes: BYTES, truncated: false });
   expect(Math.max(...rss) - Math.min(...rss)).toBeLessThan(128 * 1024 ** 2);
   expect(median(rss)).toBeGreaterThan(0);
   expect(metric(outcome, 'wallMs')).toBeGreaterThan(0);

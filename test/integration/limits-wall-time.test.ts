@@ -10,11 +10,12 @@ import {
   useCell,
 } from '../support/cell.js';
 import { programJob } from '../support/programs.js';
+import { scaledMs } from '../support/time-scale.js';
 
 const cell = useCell();
 
 const LIMIT_MS = 250;
-const OVERSHOOT_MS = 10;
+const OVERSHOOT_MS = scaledMs(10);
 const limits = { wallTime: LIMIT_MS, cpuTime: 'none' } as const;
 
 test('just below the limit is ok', async () => {

@@ -38,7 +38,7 @@ describe('describeOutput', () => {
     ['E2BIG', 'nested too deeply'],
     ['EINVAL', 'not a regular file or directory'],
     ['EFBIG', 'larger than what is left of the disk limit'],
-    ['EMFILE', 'more files than are copied out of one run'],
+    ['EOVERFLOW', 'more files than are copied out of one run'],
   ] as const)('says in words why something was not copied: %s', (name, error) => {
     const file = copied({ kind: 'error', errno: constants.errno[name] });
     expect(describeOutput(file)).toEqual(refused('/box/out', error));
