@@ -1,7 +1,9 @@
 /** What reads texts and bytes of strangers. A case is right when it is taken, or refused by a HotcellError; anything else is a find. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse as parseYaml } from 'yaml';
 import { formatBytes, parseBytes, parseDurationMs } from '../../../src/core/index.js';
 import { openArchive, parseReference, readImages } from '../../../src/image/index.js';
 import { readFacts, readFailure, readSample, readTrace } from '../../../src/launcher/facts.js';
@@ -75,30 +77,11 @@ const JOBS = [
   },
 ];
 
-const SUITES = [
-  { name: 's', cases: [{ name: 'a', command: ['true'], expect: { stdout: 'x' } }] },
-  {
-    name: 'grading',
-    defaults: { limits: { cpuTime: '1s' } },
-    templates: { t: { command: ['./p', '${n}'] } },
-    builds: { p: { command: ['gcc', '-o', 'p', 'p.c'], files: { 'p.c': { path: 'p.c' } }, outputs: ['p'] } },
-    cases: [
-      {
-        name: 'n ${n}',
-        extends: 't',
-        matrix: { n: [1, 2, 3] },
-        expect: { exitCode: 0, stdout: { equals: '1\n', compare: 'tokens' } },
-        points: 2,
-      },
-      { name: 'b', needs: ['n 1'], command: ['cat'], stdin: 'x', expect: { verdict: 'accepted' } },
-    ],
-  },
-];
-
-const SUITE_TEXTS = [
-  ...SUITES.map((suite) => JSON.stringify(suite, null, 2)),
-  'name: s\ndefaults: &d\n  limits: { cpuTime: 1s }\ncases:\n  - name: a\n    <<: *d\n    command: [echo, "a b"]\n    expect:\n      stdout: |\n        a b\n',
-];
+const EXAMPLES = fileURLToPath(new URL('../../../fixtures/suites/examples/', import.meta.url));
+const SUITE_TEXTS = readdirSync(EXAMPLES)
+  .filter((name) => /\.(yaml|json)$/.test(name))
+  .map((name) => readFileSync(join(EXAMPLES, name), 'utf8'));
+const SUITES: readonly unknown[] = SUITE_TEXTS.map((text) => parseYaml(text));
 
 const PROFILES = [
   {
@@ -245,7 +228,7 @@ async function loadText(text: string): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'hotcell-fuzz-'));
   try {
     writeFileSync(join(directory, 'a.suite.yaml'), text);
-    await loadSuites([join(directory, 'a.suite.yaml')]);
+    await loadSuites([join(directory, 'a.suite.yaml')], { allowOutside: true, allowUnsafe: true });
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -260,7 +243,7 @@ const suiteTexts: FuzzTarget = {
 
 export const FUZZ_TARGETS: Readonly<Record<string, FuzzTarget>> = {
   jobs: valueTarget(JOBS, (value) => parseJob(value as Parameters<typeof parseJob>[0])),
-  suites: valueTarget(SUITES, (value) => parseSuite(value, { baseDir: '/srv' })),
+  suites: valueTarget(SUITES, (value) => parseSuite(value, { baseDir: EXAMPLES })),
   'suite-texts': suiteTexts,
   values,
   'env-files': textTarget(ENV_FILES, (text) => parseEnvFile(text, 'env', { B: 'b' })),
