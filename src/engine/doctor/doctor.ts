@@ -1,6 +1,6 @@
 /** Does each thing that a sandbox needs, for real, and says how to mend what does not work. */
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { promisify } from 'node:util';
 import { HotcellError } from '../../core/index.js';
@@ -20,17 +20,17 @@ export interface DoctorReport {
 }
 
 const USERNS =
-  'allow user namespaces: sysctl user.max_user_namespaces=15000 (Debian: also kernel.unprivileged_userns_clone=1; Ubuntu 24.04: kernel.apparmor_restrict_unprivileged_userns=0 or an AppArmor profile); inside a container start it with --privileged or --security-opt seccomp=unconfined --security-opt systempaths=unconfined --cap-add SYS_ADMIN';
+  'allow user namespaces: sysctl user.max_user_namespaces=15000 (Debian: also kernel.unprivileged_userns_clone=1; Ubuntu 24.04: kernel.apparmor_restrict_unprivileged_userns=0 or an AppArmor profile); inside a container start it with --privileged or --cap-add SYS_ADMIN --security-opt systempaths=unconfined (podman: unmask=ALL)';
 const KERNEL = 'a kernel of 5.12 or later is needed';
 
 /** What mends a failing probe of the launcher. */
 const REMEDIES: Readonly<Record<string, string>> = {
   'user-namespace': USERNS,
   'nested-user-namespaces-forbidden':
-    'mount /proc with /proc/sys writable for root (containers: --security-opt systempaths=unconfined)',
+    'mount /proc with /proc/sys writable for root (containers: --security-opt systempaths=unconfined; podman: unmask=ALL)',
   'mount-namespace': USERNS,
   'pid-namespace':
-    'the whole of /proc must be visible: inside a container use --security-opt systempaths=unconfined',
+    'the whole of /proc must be visible: inside a container use --security-opt systempaths=unconfined (podman: unmask=ALL)',
   'ipc-namespace': USERNS,
   'uts-namespace': USERNS,
   'cgroup-namespace': USERNS,
@@ -48,11 +48,25 @@ const REMEDIES: Readonly<Record<string, string>> = {
 const CONTROLLERS: readonly Controller[] = ['memory', 'pids', 'cpu', 'cpuset'];
 
 const CGROUPS =
-  'mount cgroup v2 with this controller (systemd does), or v1: mount -t cgroup -o NAME none /sys/fs/cgroup/NAME; inside a container use --privileged with --cgroupns=private';
+  'mount cgroup v2 with this controller (systemd does), or v1: mount -t cgroup -o NAME none /sys/fs/cgroup/NAME; inside a container use --privileged, or -v /sys/fs/cgroup:/sys/fs/cgroup:rw';
+
+const READ_ONLY =
+  'groups cannot be made there: inside a container add -v /sys/fs/cgroup:/sys/fs/cgroup:rw, or use --privileged; see docs/nested.md';
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function controllerCheck(host: Host, name: Controller): DoctorCheck {
   const parent = host.cgroups.find(({ controllers }) => controllers.includes(name));
   const detail = parent === undefined ? 'not there' : `cgroup v${parent.version} at ${parent.path}`;
+  if (parent !== undefined && !isWritable(parent.path))
+    return check(`cgroup-${name}`, false, `${detail}, read-only`, READ_ONLY);
   return check(`cgroup-${name}`, hasController(host, name), detail, CGROUPS.replaceAll('NAME', name));
 }
 
