@@ -4,6 +4,7 @@ import type { JobInput, Outcome } from '../../src/spec/index.js';
 import { ending, exited, killed, metric, text, useCell } from '../support/cell.js';
 import { sandboxProcesses } from '../support/leaks.js';
 import { programJob } from '../support/programs.js';
+import { scaledDown } from '../support/time-scale.js';
 
 const cell = useCell();
 const MIB = 1 << 20;
@@ -133,6 +134,8 @@ describe('C9', () => {
   }
 });
 
+const THOUSAND = scaledDown(1000);
+
 describe('C10', () => {
   const series = async (
     count: number,
@@ -152,14 +155,14 @@ describe('C10', () => {
   };
 
   test('a thousand that exit at once', async () => {
-    await series(1000, programJob('exit-with', [7]), ({ exitCode }) => exitCode === 7);
+    await series(THOUSAND, programJob('exit-with', [7]), ({ exitCode }) => exitCode === 7);
   });
   test('a thousand that are not there', async () => {
-    await series(1000, { command: ['/box/nothing'] }, ({ status }) => status === 'start-failed');
+    await series(THOUSAND, { command: ['/box/nothing'] }, ({ status }) => status === 'start-failed');
   });
   test('a thousand that end by their first call', async () => {
     await series(
-      1000,
+      THOUSAND,
       programJob('raise-signal', [9]),
       ({ signal, killedBy }) => signal === 'SIGKILL' && killedBy === 'signal',
     );
