@@ -34,7 +34,7 @@ const REPORT = fileURLToPath(new URL('../build/reports/chaos.json', import.meta.
 const SETTLED_WITHIN_MS = 20_000;
 const BETWEEN_KILLS_MS = 400;
 /** Of a hundred kills. Most are of those that cost one run only, or nothing else would be seen. */
-const NODE_KILLS = 4;
+const NODE_KILLS = 2;
 const LAUNCHER_KILLS = 16;
 const GROWTH_MAX: Vitals = {
   processes: 20,
@@ -52,6 +52,8 @@ const tally = { right: 0, lost: 0, wrong: 0, unanswered: 0, notUp: 0 };
 const kills: Record<Rank | 'node', number> = { node: 0, launcher: 0, keeper: 0, init: 0 };
 const memory = { nodeBytes: 0, launcherBytes: 0 };
 const wrong: string[] = [];
+/** A Node with nothing wrong has nothing to say. */
+const warnings: string[] = [];
 
 type Child = ReturnType<typeof spawn>;
 
@@ -95,7 +97,9 @@ async function waitUntil(what: string, test: () => boolean): Promise<void> {
 
 /** Ends when its share is done, or somebody has killed it. @returns how many it has answered */
 async function runShare(first: number, count: number): Promise<number> {
-  const args = ['--import', 'tsx', SHARE, family.launcherPath, first, count, atOnce].map(String);
+  const args = ['--trace-warnings', '--import', 'tsx', SHARE, family.launcherPath, first, count, atOnce].map(
+    String,
+  );
   const node = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const exit = once(node, 'exit');
   let answers = 0;
@@ -119,6 +123,7 @@ async function runShare(first: number, count: number): Promise<number> {
     throw new Error(
       `a Node ended by itself: ${code ?? signal} (seed ${seed}): ${Buffer.concat(said).toString()}`,
     );
+  if (said.length > 0) warnings.push(Buffer.concat(said).toString());
   tally.unanswered += Math.min(count - answers, atOnce);
   await waitUntil('processes are left', () => family.processes().length === 0);
   return answers;
@@ -158,6 +163,7 @@ const tooMuch = Object.entries(grown).filter(([key, value]) => value > GROWTH_MA
 const lostMost = kills.launcher * atOnce * 2 + (kills.keeper + kills.init) * 2;
 const problems = [
   ...wrong.map((line) => `wrong: ${line}`),
+  ...warnings.map((text) => `said: ${text}`),
   ...leaks.map((leak) => `left: ${leak}`),
   ...tooMuch.map(([key, value]) => `grows: ${key} by ${value}`),
   ...(tally.notUp > kills.launcher

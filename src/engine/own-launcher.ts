@@ -15,6 +15,9 @@ export interface OwnLauncherInput {
   readonly clock: Clock;
 }
 
+/** What a connection says of a request that it has no answer to any more. */
+const hasEnded = (error: unknown): boolean => error instanceof HotcellError && error.code === 'closed';
+
 /**
  * A launcher that we start. One that dies is replaced at once, without anybody asking: cells of other threads wait for it
  * at the same address. One that keeps dying is so only a few times; then the next comes later, or when somebody asks.
@@ -74,19 +77,40 @@ export class OwnLauncher {
     }
   }
 
-  async #start(): Promise<LauncherProcess> {
+  async #startOnce(): Promise<LauncherProcess> {
     const { path, host, runtimeDir } = this.#input;
+    if (this.#isClosed) throw this.#closedError();
+    const launcher = await LauncherProcess.start(path, {
+      runtimeDir: stageDir(runtimeDir, host.isRoot),
+      instance: newId(),
+      cgroups: host.cgroups,
+      userNamespace: host.userNamespace,
+    });
+    this.#pid = launcher.pid;
+    launcher.unref();
+    await this.#listen(launcher);
+    return launcher;
+  }
+
+  /** One that is killed before it is up has a successor like one that is killed later. */
+  async #startTwice(): Promise<LauncherProcess> {
     try {
-      if (this.#isClosed) throw this.#closedError();
-      const launcher = await LauncherProcess.start(path, {
-        runtimeDir: stageDir(runtimeDir, host.isRoot),
-        instance: newId(),
-        cgroups: host.cgroups,
-        userNamespace: host.userNamespace,
-      });
-      this.#pid = launcher.pid;
-      launcher.unref();
-      await this.#listen(launcher);
+      return await this.#startOnce();
+    } catch (error) {
+      if (this.#isClosed || !hasEnded(error)) throw error;
+    }
+    try {
+      return await this.#startOnce();
+    } catch (error) {
+      if (this.#isClosed || !hasEnded(error)) throw error;
+      const message = `the launcher ended before it was up, twice: ${(error as Error).message}`;
+      throw new HotcellError({ code: 'launcher-failed', message, cause: error });
+    }
+  }
+
+  async #start(): Promise<LauncherProcess> {
+    try {
+      const launcher = await this.#startTwice();
       void launcher.connection.closed.then(() => this.#restart());
       return launcher;
     } catch (error) {
