@@ -78,7 +78,15 @@ async function attempt(run: () => Promise<Outcome>): Promise<Result> {
 
 /** What must be the same for nothing to have happened: how it ended, what kept it in, its files. */
 const essence = ({ status, stdout, stderr, outputs }: Outcome): string =>
-  JSON.stringify([status, text(stdout), text(stderr), outputs.map(({ path, sha256 }) => [path, sha256])]);
+  [status, text(stdout), text(stderr), ...outputs.map(({ path, sha256 }) => `${path} ${sha256}`)]
+    .join('\n')
+    .replace(IDS_OF_A_SLOT, 'ID');
+
+/** Another slot has other ids, from 0x70000000 up; without a user namespace a program sees them. */
+const IDS_OF_A_SLOT = /\b1[89]\d{8}\b/g;
+
+const differingLine = (one: string, other: string): string | undefined =>
+  one.split('\n').find((line) => !other.split('\n').includes(line));
 
 const essenceOrError = (result: Result): string =>
   result instanceof HotcellError ? say(result) : essence(result);
@@ -130,14 +138,19 @@ async function fail(
     try {
       expectToldAsOurs(result, hit, errno);
     } catch (error) {
-      throw new Error(`${hit.call} ${hit.text} (${errno}) -> ${say(result)}`, { cause: error });
+      throw new Error(
+        `${hit.call} ${hit.text} (${errno}) -> ${say(result)}; ${differingLine(essenceOrError(result), good)}`,
+        { cause: error },
+      );
     }
   }
   return { hit, wasTold: bad.length > 0 };
 }
 
 describe.each(jobs)('of %s', (title, job) => {
-  test.each(errnos.flatMap((errno) => RANKS.map((rank) => [rank, errno] as const)))(
+  // EIO is what a terminal without anybody at its other end says, which is no fault.
+  const tried = errnos.filter((errno) => job.tty === undefined || errno !== 'EIO');
+  test.each(tried.flatMap((errno) => RANKS.map((rank) => [rank, errno] as const)))(
     'every call of its %s may fail with %s',
     { timeout: TIMEOUT_MS },
     async (rank, errno) => {
@@ -215,7 +228,7 @@ describe.each(['launcher', 'keeper'] as const)('of a %s', (rank) => {
       expect(essence(await whole(launcher.path))).toBe(good);
       launcher.remove();
       await vi.waitFor(() => {
-        expect(cgroupDirectories(instances)).toEqual([]);
+        expect(cgroupDirectories(instances).join('\n')).toBe('');
         expect(mountLines()).toEqual(mounts);
       }, SETTLED_WITHIN);
     },
