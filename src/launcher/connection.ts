@@ -104,7 +104,7 @@ export class LauncherConnection {
         return;
       }
       this.#requests.push({ reply: messageId[reply], resolve, reject });
-      this.#socket.ref();
+      this.#keepNode();
       this.#socket.write(writeFrame(messageId[message], 0, (to) => to.raw(payload)));
     });
   }
@@ -122,7 +122,7 @@ export class LauncherConnection {
       events,
     );
     this.#runs.set(id, run);
-    this.#socket.ref();
+    this.#keepNode();
     // With what its caller says at once, such as a kill: sent apart, a short program could be over before that arrives.
     this.#socket.cork();
     process.nextTick(() => this.#socket.uncork());
@@ -138,6 +138,11 @@ export class LauncherConnection {
 
   #closedError(): HotcellError {
     return new HotcellError({ code: 'closed', message: this.#lost });
+  }
+
+  /** While there is something to wait for. A socket that is broken and not yet closed would remember it for a connection to come. */
+  #keepNode(): void {
+    if (!this.#socket.destroyed) this.#socket.ref();
   }
 
   #takeId(): number {
