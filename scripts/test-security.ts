@@ -1,10 +1,12 @@
 /**
  * Runs every attack of test/security/attacks.ts and prints the table: attack, what was tried, what came of it.
  *
- *   npm run test:security                       runs the tests of test/security and those that prove the rest
- *   npm run test:security -- --report FILE…     reads vitest's JSON reports of runs that were made already
+ *   npm run test:security                         runs the tests of test/security and those that prove the rest
+ *   npm run test:security -- --report FILE…       reads vitest's JSON reports of runs that were made already
+ *   … --report FILE… "cgroup v2=FILE"…            with a column for each other kind of host, which the reports of a name are from
  *
- * Fails where an attack has no test, or one that failed or was left out. The table goes to build/reports/security.md as well.
+ * Fails where an attack has no test, or one that failed or was left out; on other kinds of hosts, where one failed. The table goes
+ * to build/reports/security.md as well.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -88,29 +90,74 @@ function judge(found: readonly Found[], attack: Attack): Row {
 const result = ({ problems, held, tests }: Row): string =>
   problems.length === 0 ? `held (${tests})` : `FAILED (${held} of ${tests} held)`;
 
-function table(rows: readonly Row[]): string {
-  const lines = rows.map((row) => `| ${row.attack.id} | ${row.attack.title} | ${result(row)} |`);
-  return [
-    '| id | a program, image or spec that … | result (tests) |',
-    '| --- | --- | --- |',
-    ...lines,
-    '',
-  ].join('\n');
+/** Another kind of host: what is tried there is a part, and what differs there is known by name; see test/support/differences.ts. */
+interface Elsewhere {
+  readonly name: string;
+  readonly found: readonly Found[];
+}
+
+const KNOWN = 'known-difference';
+
+function resultElsewhere(found: readonly Found[], attack: Attack): string {
+  const own = found.filter((test) => isOwn(test, attack) || proves(test, attack));
+  const [held, known] = ['passed', KNOWN].map(
+    (status) => own.filter((test) => test.status === status).length,
+  );
+  if (own.length === 0) return '–';
+  if ((held ?? 0) + (known ?? 0) < own.length) return `FAILED (${held} of ${own.length} held)`;
+  return known === 0 ? `held (${held})` : `held (${held}), ${known} differ`;
+}
+
+function table(rows: readonly Row[], elsewhere: readonly Elsewhere[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const lines = rows.map((row) =>
+    line([
+      row.attack.id,
+      row.attack.title,
+      result(row),
+      ...elsewhere.map(({ found }) => resultElsewhere(found, row.attack)),
+    ]),
+  );
+  const heads = [
+    'id',
+    'a program, image or spec that …',
+    'result (tests)',
+    ...elsewhere.map(({ name }) => name),
+  ];
+  return [line(heads), line(heads.map(() => '---')), ...lines, ''].join('\n');
+}
+
+/** Reports of one name together, in the order in which the names come. */
+function columns(given: readonly string[]): Elsewhere[] {
+  const files = new Map<string, string[]>();
+  for (const word of given) {
+    const at = word.indexOf('=');
+    const name = word.slice(0, at);
+    files.set(name, [...(files.get(name) ?? []), word.slice(at + 1)]);
+  }
+  return [...files].map(([name, paths]) => ({ name, found: paths.flatMap(read) }));
 }
 
 const [flag, ...given] = process.argv.slice(2);
 if (flag !== undefined && (flag !== '--report' || given.length === 0))
   throw new Error(`${flag}: only --report FILE… is allowed`);
-const found = (flag === '--report' ? given : [runTests()]).flatMap(read);
+const isNamed = (word: string): boolean => word.includes('=');
+const found = (flag === '--report' ? given.filter((word) => !isNamed(word)) : [runTests()]).flatMap(read);
+const elsewhere = columns(given.filter(isNamed));
 const unknown = found.filter(
   ({ file, name }) => file.startsWith(OWN) && !ATTACKS.some(({ id }) => name.split(' ')[0] === id),
 );
 const rows = ATTACKS.map((attack) => judge(found, attack));
 mkdirSync(OUT, { recursive: true });
-writeFileSync(join(OUT, 'security.md'), table(rows));
-process.stdout.write(`\n${table(rows)}\n`);
+writeFileSync(join(OUT, 'security.md'), table(rows, elsewhere));
+process.stdout.write(`\n${table(rows, elsewhere)}\n`);
 const problems = [
   ...rows.flatMap(({ attack, problems: own }) => own.map((text) => `${attack.id}: ${text}`)),
+  ...elsewhere.flatMap(({ name, found: there }) =>
+    ATTACKS.filter((attack) => resultElsewhere(there, attack).startsWith('FAILED')).map(
+      ({ id }) => `${id}: ${name}`,
+    ),
+  ),
   ...unknown.map(({ file, name }) => `is of no attack: ${file}: ${name}`),
 ];
 for (const problem of problems) process.stdout.write(`✗ ${problem}\n`);

@@ -6,20 +6,25 @@
  *   npm run test:vm -- root-v2               one
  *   npm run test:vm -- root-v2 limits-pids   one, and of it only files with this in their names
  */
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { makeInitramfs } from './vm/initramfs.js';
 import { fetchKernel } from './vm/kernel.js';
 import { isLane, LANES, type Lane } from './vm/lanes.js';
 import { boot, type Machine } from './vm/machine.js';
-import { PLACE } from './vm/place.js';
+import { PLACE, ROOT } from './vm/place.js';
 import { projectDisk } from './vm/project-disk.js';
 import { rootDisk } from './vm/root-disk.js';
 import { judge, type Verdict } from './vm/verdict.js';
 
 const TIMEOUT_MS = 15 * 60_000;
 
+/** For the table of attacks, test-security.ts. */
+const REPORTS = join(ROOT, 'build/reports/hosts');
+
 async function prepare(): Promise<Machine> {
   mkdirSync(PLACE, { recursive: true });
+  mkdirSync(REPORTS, { recursive: true });
   const kernel = await fetchKernel();
   const [root, project] = await Promise.all([rootDisk(kernel), projectDisk()]);
   return { kernel, initramfs: makeInitramfs(kernel), disks: { root, project } };
@@ -28,6 +33,7 @@ async function prepare(): Promise<Machine> {
 async function runLane(machine: Machine, lane: Lane, only: readonly string[]): Promise<Verdict> {
   const { report, end, console: log, exitCode } = await boot(machine, { lane, only, timeoutMs: TIMEOUT_MS });
   const verdict = judge({ report: readFileSync(report, 'utf8'), end: readFileSync(end, 'utf8'), exitCode });
+  copyFileSync(report, join(REPORTS, `vm-${lane}.json`));
   if (verdict.ok) rmSync(log);
   return verdict.ok ? verdict : { ...verdict, line: `${verdict.line}; console: ${log}` };
 }
