@@ -23,7 +23,7 @@ const PROGRAMS_OF_USERS = ['integration/programs-{behaviour,exit,handle,host,ins
 const files = (names: readonly string[]): string[] => names.map((name) => `test/${name}.test.js`);
 
 export const TESTS: Readonly<Record<Lane, readonly string[]>> = {
-  'root-v2': files([...EVERYWHERE, 'integration/image-run', 'integration/image-run-{rights,system}']),
+  'root-v2': files([...EVERYWHERE, 'integration/image-run-{lock,plans,rights}']),
   'user-v2': files(
     EVERYWHERE.filter((name) => !NEEDS_ROOT.has(name) && name !== 'integration/programs-*').concat(
       PROGRAMS_OF_USERS,
