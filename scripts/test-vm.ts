@@ -10,7 +10,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeInitramfs } from './vm/initramfs.js';
 import { fetchKernel } from './vm/kernel.js';
-import { isLane, LANES, type Lane } from './vm/lanes.js';
+import { isLane, KNOWN, LANES, type Lane } from './vm/lanes.js';
 import { boot, type Machine } from './vm/machine.js';
 import { PLACE, ROOT } from './vm/place.js';
 import { projectDisk } from './vm/project-disk.js';
@@ -32,7 +32,8 @@ async function prepare(): Promise<Machine> {
 
 async function runLane(machine: Machine, lane: Lane, only: readonly string[]): Promise<Verdict> {
   const { report, end, console: log, exitCode } = await boot(machine, { lane, only, timeoutMs: TIMEOUT_MS });
-  const verdict = judge({ report: readFileSync(report, 'utf8'), end: readFileSync(end, 'utf8'), exitCode });
+  const [said, last] = [report, end].map((path) => readFileSync(path, 'utf8'));
+  const verdict = judge({ report: said ?? '', end: last ?? '', exitCode, known: KNOWN[lane] });
   copyFileSync(report, join(REPORTS, `vm-${lane}.json`));
   if (verdict.ok) rmSync(log);
   return verdict.ok ? verdict : { ...verdict, line: `${verdict.line}; console: ${log}` };

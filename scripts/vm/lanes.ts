@@ -37,4 +37,16 @@ export const TESTS: Readonly<Record<Lane, readonly string[]>> = {
   ]),
 };
 
+/** What is known to fail there, by the beginnings of the tests' names. */
+export const KNOWN: Readonly<Record<Lane, readonly string[]>> = {
+  'root-v2': [],
+  'user-v2': [
+    // One range of ids is one user to the kernel, whose pipe pages all sandboxes share; docs/rootless.md.
+    'R9 a program that takes all pipe buffers',
+    // An ordinary user has no such level.
+    'samples are of CPU time only with isolation chroot',
+  ],
+  'root-v1': [],
+};
+
 export const isLane = (name: string): name is Lane => LANES.some((lane) => lane === name);

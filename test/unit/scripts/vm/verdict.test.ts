@@ -13,7 +13,7 @@ const report = (changes: object = {}): string =>
   });
 
 const verdict = (changes: Partial<Ended> = {}) =>
-  judge({ report: report(), end: 'ended 0\n', exitCode: 0, ...changes });
+  judge({ report: report(), end: 'ended 0\n', exitCode: 0, known: [], ...changes });
 
 describe('a boot of the virtual machine', () => {
   test('passes with tests that passed and an end of its own', () => {
@@ -34,5 +34,40 @@ describe('a boot of the virtual machine', () => {
     ['an emulator that failed', { exitCode: 1 }],
   ])('fails with %s', (_, changes) => {
     expect(verdict(changes).ok).toBe(false);
+  });
+
+  describe('on which tests are known to fail', () => {
+    const failing = (...names: readonly string[]): Partial<Ended> => ({
+      report: report({
+        success: false,
+        numFailedTests: names.length,
+        numFailedTestSuites: 1,
+        testResults: [
+          { status: 'failed', assertionResults: names.map((fullName) => ({ fullName, status: 'failed' })) },
+        ],
+      }),
+      end: 'ended 1\n',
+      known: ['R9 takes all'],
+    });
+
+    test('passes when these failed and no other', () => {
+      expect(verdict(failing('R9 takes all pipes'))).toEqual({
+        ok: true,
+        line: '3 passed, 0 failed, 1 differ as they are known to',
+      });
+    });
+
+    test('passes when they passed', () => {
+      expect(verdict({ known: ['R9 takes all'] }).ok).toBe(true);
+    });
+
+    test.each([
+      ['another one failed as well', failing('R9 takes all pipes', 'R8 holds')],
+      ['another one failed', failing('R8 holds')],
+      ['a file could not be loaded', { ...failing(), known: ['R9 takes all'] }],
+      ['vitest did not say so', { ...failing('R9 takes all pipes'), end: 'ended 0\n' }],
+    ])('fails when %s', (_, changes) => {
+      expect(verdict(changes).ok).toBe(false);
+    });
   });
 });
