@@ -1,5 +1,6 @@
 /** How the benchmarks measure: interleaved, in random order, medians, and a raw spawn beside everything. */
 import { spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Subject {
   readonly name: string;
@@ -39,15 +40,21 @@ async function timed(run: () => Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
-/** Milliseconds of each run, by subject. One run of each per round, so that noise of the host meets all alike. */
+/**
+ * Milliseconds of each run, by subject. One run of each per round, so that noise of the host meets all alike.
+ *
+ * @param pauseMs before each, as a server has it that is not always busy
+ */
 export async function latencies(
   subjects: readonly Subject[],
   rounds: number,
+  pauseMs = 0,
 ): Promise<ReadonlyMap<string, number[]>> {
   const times = new Map(subjects.map(({ name }) => [name, [] as number[]]));
   const warmUp = Math.ceil(rounds / 10);
   for (let round = 0; round < warmUp + rounds; round++) {
     for (const { name, run } of shuffled(subjects)) {
+      if (pauseMs > 0) await delay(pauseMs);
       const ms = await timed(run);
       if (round >= warmUp) times.get(name)?.push(ms);
     }
