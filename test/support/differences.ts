@@ -131,9 +131,9 @@ export const DIFFERENCES: readonly Difference[] = [
     },
   },
   {
-    why: 'with a single id all sandboxes share what the kernel counts for it: pipes, watches, descriptors on their way',
-    instead: 'every outcome says so in isolation.degraded (rootless/ids)',
-    only: 'single',
+    why: 'the kernel counts pipes, watches and descriptors on their way for an id, and one range is of one id each to all sandboxes',
+    instead:
+      'docs/rootless.md says what is shared; with more ranges in /etc/subuid sandboxes have ids of their own',
     timing: true,
     tests: { 'security/r-found-by-ourselves': ['R9 '] },
   },
