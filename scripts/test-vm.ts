@@ -6,7 +6,7 @@
  *   npm run test:vm -- root-v2               one
  *   npm run test:vm -- root-v2 limits-pids   one, and of it only files with this in their names
  */
-import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeInitramfs } from './vm/initramfs.js';
 import { fetchKernel } from './vm/kernel.js';
@@ -15,7 +15,7 @@ import { boot, type Machine } from './vm/machine.js';
 import { PLACE, ROOT } from './vm/place.js';
 import { projectDisk } from './vm/project-disk.js';
 import { rootDisk } from './vm/root-disk.js';
-import { judge, type Verdict } from './vm/verdict.js';
+import { judge, markKnown, type Verdict } from './vm/verdict.js';
 
 const TIMEOUT_MS = 15 * 60_000;
 
@@ -34,7 +34,7 @@ async function runLane(machine: Machine, lane: Lane, only: readonly string[]): P
   const { report, end, console: log, exitCode } = await boot(machine, { lane, only, timeoutMs: TIMEOUT_MS });
   const [said, last] = [report, end].map((path) => readFileSync(path, 'utf8'));
   const verdict = judge({ report: said ?? '', end: last ?? '', exitCode, known: KNOWN[lane] });
-  copyFileSync(report, join(REPORTS, `vm-${lane}.json`));
+  writeFileSync(join(REPORTS, `vm-${lane}.json`), markKnown(said ?? '', KNOWN[lane]));
   if (verdict.ok) rmSync(log);
   return verdict.ok ? verdict : { ...verdict, line: `${verdict.line}; console: ${log}` };
 }

@@ -41,8 +41,9 @@ export const TESTS: Readonly<Record<Lane, readonly string[]>> = {
 export const KNOWN: Readonly<Record<Lane, readonly string[]>> = {
   'root-v2': [],
   'user-v2': [
-    // One range of ids is one user to the kernel, whose pipe pages all sandboxes share; docs/rootless.md.
+    // One range of ids is one user to the kernel, whose pipe pages and descriptors in flight all sandboxes share; docs/rootless.md.
     'R9 a program that takes all pipe buffers',
+    'R9 a program that takes all file descriptors on their way',
     // An ordinary user has no such level.
     'samples are of CPU time only with isolation chroot',
   ],

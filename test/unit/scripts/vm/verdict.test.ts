@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Ended, judge } from '../../../../scripts/vm/verdict.js';
+import { type Ended, judge, markKnown } from '../../../../scripts/vm/verdict.js';
 
 const report = (changes: object = {}): string =>
   JSON.stringify({
@@ -55,6 +55,15 @@ describe('a boot of the virtual machine', () => {
         ok: true,
         line: '3 passed, 0 failed, 1 differ as they are known to',
       });
+    });
+
+    test('gives them a status of their own, and no other', () => {
+      const { report: given, known } = failing('R9 takes all pipes', 'R8 holds');
+      const { testResults } = JSON.parse(markKnown(given ?? '', known ?? []));
+      expect(testResults[0].assertionResults.map(({ status }: { status: string }) => status)).toEqual([
+        'known-difference',
+        'failed',
+      ]);
     });
 
     test('passes when they passed', () => {
