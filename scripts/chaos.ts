@@ -7,6 +7,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -173,7 +174,7 @@ const problems = [
 ];
 const seconds = Math.round((Date.now() - started) / 1000);
 const report = { runs, seed, atOnce, seconds, ...tally, kills, leaks: leaks.length, memory, grown, problems };
-mkdirSync(fileURLToPath(new URL('.', `file://${REPORT}`)), { recursive: true });
+mkdirSync(dirname(REPORT), { recursive: true });
 writeFileSync(REPORT, `${JSON.stringify({ ...report, series }, null, 2)}\n`);
 console.log(JSON.stringify(report, null, 2));
 process.exitCode = problems.length > 0 ? 1 : 0;

@@ -6,7 +6,6 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   rmdirSync,
   rmSync,
@@ -16,7 +15,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DIFFERENCES, type Difference, ROUNDS, type Round } from '../test/support/differences.js';
-import { program } from '../test/support/programs.js';
+import { compileAll } from '../test/support/programs.js';
+import { covers, pathOf, problemsOf, type Result, reportOf, resultsOf } from './reports/differences.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 
@@ -115,46 +115,6 @@ function placeFor(user: User): { readonly path: string; readonly remove: () => v
 }
 
 /** An ordinary user cannot write them where they are kept. */
-function compilePrograms(): void {
-  const files = ['programs', 'attacks'].flatMap((name) => readdirSync(join(ROOT, 'fixtures', name)));
-  for (const file of files) if (file.endsWith('.c')) program(file.slice(0, -2));
-  program('try-kernel-interfaces', 'dynamic');
-  program('exit-with', '32-bit');
-}
-
-/** What is in no other folder is an integration test. */
-const pathOf = (name: string): string => (/^(rootless|security)/.test(name) ? name : `integration/${name}`);
-
-interface Result {
-  readonly file: string;
-  readonly name: string;
-  readonly passed: boolean;
-}
-
-interface Report {
-  readonly testResults: readonly {
-    readonly name: string;
-    readonly status: string;
-    readonly message: string;
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
-  }[];
-}
-
-function readResults(path: string, place: string): Result[] {
-  const { testResults } = JSON.parse(readFileSync(path, 'utf8')) as Report;
-  return testResults.flatMap(({ name, status, message, assertionResults }) => {
-    const file = name
-      .slice(`${place}/test/`.length)
-      .replace(/^integration\//, '')
-      .replace(/\.test\.ts$/, '');
-    const own = assertionResults.some(({ status: found }) => found === 'failed');
-    if (status === 'failed' && !own) return [{ file, name: `(the file) ${message}`, passed: false }];
-    return assertionResults
-      .filter((found) => found.status !== 'pending' && found.status !== 'skipped')
-      .map((found) => ({ file, name: found.fullName, passed: found.status === 'passed' }));
-  });
-}
-
 function runTests(user: User, round: Round): Result[] {
   const place = placeFor(user);
   const group = makeGroup(user);
@@ -178,7 +138,7 @@ function runTests(user: User, round: Round): Result[] {
       [process.execPath, ...vitest, ...excluded, `--outputFile.json=${report}`, ...files],
       group.path,
     );
-    return readResults(report, place.path);
+    return resultsOf(JSON.parse(readFileSync(report, 'utf8')));
   } finally {
     rmSync(out, { recursive: true });
     group.remove();
@@ -186,48 +146,12 @@ function runTests(user: User, round: Round): Result[] {
   }
 }
 
-const covers = ({ tests }: Difference, { file, name }: Result): boolean =>
-  (tests[file] ?? []).some((beginning) => name.startsWith(beginning));
+const knownTo = (round: Round): Difference[] =>
+  DIFFERENCES.filter(({ only }) => only === undefined || only === round);
 
-/** @returns what is wrong; [] = every failure is one that is known, and each that is known fails */
-function judge(results: readonly Result[], round: Round): string[] {
-  const known = DIFFERENCES.filter(({ only }) => only === undefined || only === round);
-  const ran = new Set(results.map(({ file }) => file));
-  const unknown = results.filter((result) => !result.passed && !known.some((entry) => covers(entry, result)));
-  const passing = results.filter(
-    (result) => result.passed && known.some((entry) => !entry.timing && covers(entry, result)),
-  );
-  const idle = known.flatMap(({ tests }) =>
-    Object.entries(tests).flatMap(([file, beginnings]) =>
-      beginnings
-        .filter(
-          (beginning) =>
-            ran.has(file) &&
-            !results.some((result) => result.file === file && result.name.startsWith(beginning)),
-        )
-        .map((beginning) => `no test is named so: ${file}: ${beginning}`),
-    ),
-  );
-  return [
-    ...unknown.map(({ file, name }) => `failed: ${file}: ${name}`),
-    ...passing.map(({ file, name }) => `is named as a difference, but passes: ${file}: ${name}`),
-    ...idle,
-  ];
-}
-
-/** For the table of attacks: in vitest's words, and with a status for what differs as it is known to. */
 function keepReport(results: readonly Result[], round: Round): void {
-  const known = DIFFERENCES.filter(({ only }) => only === undefined || only === round);
-  const status = (result: Result): string => {
-    if (result.passed) return 'passed';
-    return known.some((entry) => covers(entry, result)) ? 'known-difference' : 'failed';
-  };
-  const testResults = results.map((result) => ({
-    name: `/test/${pathOf(result.file)}.test.ts`,
-    assertionResults: [{ fullName: result.name, status: status(result) }],
-  }));
   mkdirSync(join(ROOT, 'build/reports/hosts'), { recursive: true });
-  writeFileSync(join(ROOT, `build/reports/hosts/rootless-${round}.json`), JSON.stringify({ testResults }));
+  writeFileSync(join(ROOT, `build/reports/hosts/rootless-${round}.json`), reportOf(results, knownTo(round)));
 }
 
 function printTable(results: readonly Result[], round: Round): void {
@@ -245,13 +169,13 @@ function printTable(results: readonly Result[], round: Round): void {
 }
 
 accessSync(join(ROOT, 'dist/cli/main.js'));
-compilePrograms();
+compileAll();
 const counts = { passed: 0, differing: 0, wrong: 0 };
 for (const round of ROUNDS) {
   const results = runTests(makeUser(round), round);
   printTable(results, round);
   keepReport(results, round);
-  const problems = judge(results, round);
+  const problems = problemsOf(results, knownTo(round));
   for (const problem of problems) process.stdout.write(`  ✗ ${problem}\n`);
   counts.passed += results.filter((result) => result.passed).length;
   counts.differing +=

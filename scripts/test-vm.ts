@@ -8,6 +8,7 @@
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { reportOf, resultsOf } from './reports/differences.js';
 import { makeInitramfs } from './vm/initramfs.js';
 import { fetchKernel } from './vm/kernel.js';
 import { isLane, KNOWN, LANES, type Lane } from './vm/lanes.js';
@@ -15,7 +16,7 @@ import { boot, type Machine } from './vm/machine.js';
 import { PLACE, ROOT } from './vm/place.js';
 import { projectDisk } from './vm/project-disk.js';
 import { rootDisk } from './vm/root-disk.js';
-import { judge, markKnown, type Verdict } from './vm/verdict.js';
+import { judge, parseReport, type Verdict } from './vm/verdict.js';
 
 const TIMEOUT_MS = 15 * 60_000;
 
@@ -30,11 +31,19 @@ async function prepare(): Promise<Machine> {
   return { kernel, initramfs: makeInitramfs(kernel), disks: { root, project } };
 }
 
+/** Without one there is no column, and the table says which file is missing. */
+function keepReport(said: string, lane: Lane): void {
+  const path = join(REPORTS, `vm-${lane}.json`);
+  const report = parseReport(said);
+  rmSync(path, { force: true });
+  if (report !== undefined) writeFileSync(path, reportOf(resultsOf(report), KNOWN[lane]));
+}
+
 async function runLane(machine: Machine, lane: Lane, only: readonly string[]): Promise<Verdict> {
   const { report, end, console: log, exitCode } = await boot(machine, { lane, only, timeoutMs: TIMEOUT_MS });
   const [said, last] = [report, end].map((path) => readFileSync(path, 'utf8'));
   const verdict = judge({ report: said ?? '', end: last ?? '', exitCode, known: KNOWN[lane] });
-  writeFileSync(join(REPORTS, `vm-${lane}.json`), markKnown(said ?? '', KNOWN[lane]));
+  keepReport(said ?? '', lane);
   if (verdict.ok) rmSync(log);
   return verdict.ok ? verdict : { ...verdict, line: `${verdict.line}; console: ${log}` };
 }

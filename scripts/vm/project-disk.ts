@@ -1,8 +1,8 @@
 /** The project as it is built now, with what its tests import, and its test programs compiled, which is slow inside. */
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { execa } from 'execa';
-import { program } from '../../test/support/programs.js';
+import { compileAll } from '../../test/support/programs.js';
 import { makeDisk } from './disk.js';
 import { PLACE, ROOT } from './place.js';
 import { transpile } from './transpile.js';
@@ -16,14 +16,6 @@ const LEFT_OUT = [
   ...['playwright-core', 'typescript'],
 ];
 
-function compilePrograms(): void {
-  for (const folder of ['programs', 'attacks'])
-    for (const file of readdirSync(join(ROOT, 'fixtures', folder)))
-      if (file.endsWith('.c')) program(basename(file, '.c'));
-  program('try-kernel-interfaces', 'dynamic');
-  program('exit-with', '32-bit');
-}
-
 async function copy(into: string): Promise<void> {
   mkdirSync(join(into, 'build'));
   const from = (paths: readonly string[]) => paths.map((path) => join(ROOT, path));
@@ -36,7 +28,7 @@ export async function projectDisk(): Promise<string> {
   const image = join(PLACE, 'project.img');
   const staged = mkdtempSync(join(PLACE, 'project-'));
   try {
-    compilePrograms();
+    compileAll();
     await copy(staged);
     await transpile(staged, ['src', 'test', 'scripts']);
     rmSync(image, { force: true });

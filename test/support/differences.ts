@@ -14,6 +14,8 @@ export interface Difference {
   readonly instead: string;
   /** Absent = both. */
   readonly only?: Round;
+  /** Also with a delegated cgroup, as the virtual machine's ordinary user has it; scripts/vm/lanes.ts. */
+  readonly withCgroup?: boolean;
   /** Depends on when somebody looks: such a test may pass as well. */
   readonly timing?: boolean;
   /** File without `.test.ts`, and the beginning of the tests' full names; "" = all of it. */
@@ -94,6 +96,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     why: 'isolation chroot needs root',
     instead: 'it is refused and says what to use (rootless/ids)',
+    withCgroup: true,
     tests: {
       'programs-levels': [
         'isolation chroot ',
@@ -106,6 +109,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     why: 'without isolation a program is who runs it, and nobody else',
     instead: 'it is (rootless/ids)',
+    withCgroup: true,
     tests: { 'programs-levels': ['isolation none runs as the user that the job names'] },
   },
   {
@@ -116,6 +120,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     why: 'only root can make files and processes of other users, which these tests begin with',
     instead: "files of the user's own in mounts (rootless/ids); who connects is checked by the same code",
+    withCgroup: true,
     tests: {
       'library-root': ['a mounted directory '],
       'launcher-protocol': ['who may connect user '],
@@ -135,6 +140,7 @@ export const DIFFERENCES: readonly Difference[] = [
     instead:
       'docs/rootless.md says what is shared; with more ranges in /etc/subuid sandboxes have ids of their own',
     timing: true,
+    withCgroup: true,
     tests: { 'security/r-found-by-ourselves': ['R9 '] },
   },
   {
