@@ -7,14 +7,16 @@ import { allProcesses, residentBytes } from '../../test/support/leaks.js';
 
 const [launcherPath = '', first = '', count = '', atOnce = ''] = process.argv.slice(2);
 const end = Number(first) + Number(count);
+const STARTS_MAX = 5;
 
-/** A launcher that is killed before it is up is an error of the cell's; another one is made then. */
+/** Launchers that are killed before they are up, two in a row, are an error of the cell's; another one is made then. */
 async function open(): Promise<Hotcell> {
-  for (;;) {
+  for (let attempts = 1; ; attempts++) {
     try {
       return await createHotcell({ launcherPath, concurrency: Number(atOnce) });
     } catch (error) {
-      if (!(error instanceof HotcellError) || error.code === 'internal') throw error;
+      if (!(error instanceof HotcellError) || error.code === 'internal' || attempts === STARTS_MAX)
+        throw error;
       process.stdout.write(`not-up ${error.code}: ${error.message}\n`);
     }
   }
